@@ -1,0 +1,119 @@
+-- What a rule file is made of: rule, pass, fail and param. They check what they are given, so that a typo in a
+-- rule is told when the rule is loaded and not by a finding that never comes.
+-- This file runs once in each state; the functions it sets are what every rule has.
+
+-- primitives for this file alone: rules do not see them
+local error_at, near, param_type_known = error_at, near, param_type_known
+
+local LEVELS = { error = true, warn = true, info = true, off = true }
+
+-- field = the types it may have
+local RULE = {
+  title = "string", level = "string", kinds = "table", on = "string", notes = "table", patches = "boolean",
+  params = "table", when = "function", after = "table", check = "function", why = "string", fix = "string",
+  links = "table", aka = "table", examples = "table", collect = "table", join = "function",
+}
+local EXAMPLE = {
+  line = "number", column = "number", message = "string", count = "number", path = "string", params = "table",
+  namespace = "string", kustomization = "string", patch = "boolean", policy = "string",
+}
+-- rules about several documents come later: a rule that needs them must not seem to work
+local LATER = { collect = true, join = true }
+
+-- Raises about a field; the loader finds its line in the file.
+local function wrong(field, message, ...)
+  error_at(field, string.format(message, ...))
+end
+
+local function check_fields(what, given, known)
+  for key, value in pairs(given) do
+    if type(key) == "string" then
+      local want = known[key]
+      if not want then
+        local best = near(key, known)
+        wrong(key, "%s has no field `%s`%s", what, key, best and "; did you mean `" .. best .. "`?" or "")
+      elseif LATER[key] then
+        wrong(key, "`%s` is not in this version", key)
+      elseif type(value) ~= want then
+        wrong(key, "`%s` of %s is a %s, not a %s", key, what, type(value), want)
+      end
+    elseif what ~= "an example" or key ~= 1 then
+      wrong(nil, "%s has only named fields", what)
+    end
+  end
+end
+
+local function check_strings(field, list)
+  local n = 0
+  for key, value in pairs(list) do
+    n = n + 1
+    if key ~= n or type(value) ~= "string" then
+      wrong(field, "`%s` is a list of strings", field)
+    end
+  end
+end
+
+local function check_params(params)
+  for name, value in pairs(params) do
+    if type(name) ~= "string" or type(value) ~= "table" or not value.param then
+      wrong("params", "`params` maps names to param(type, default, purpose)")
+    end
+  end
+end
+
+function rule(given)
+  if type(given) ~= "table" then wrong(nil, "rule takes one table: rule { title = ..., ... }") end
+  check_fields("a rule", given, RULE)
+  for _, field in ipairs { "kinds", "notes", "after", "links", "aka" } do
+    if given[field] then check_strings(field, given[field]) end
+  end
+  if not given.title then wrong(nil, "a rule needs a `title`") end
+  if not given.level then wrong(nil, "a rule needs a `level`: error, warn, info or off") end
+  if not LEVELS[given.level] then
+    wrong("level", "`level` is error, warn, info or off, not %q", given.level)
+  end
+  if given.params then check_params(given.params) end
+  if given.on ~= nil and given.on ~= "file" and given.on ~= "krug" then
+    wrong("on", "`on` can only be \"file\", not %q", given.on)
+  end
+  local subjects = (given.kinds and 1 or 0) + (given.on and 1 or 0) + (given.notes and 1 or 0)
+  if subjects ~= 1 then
+    wrong(nil, "a rule needs one of `kinds` (e.g. { \"v1/Service\" }, or { \"*\" } for every resource), "
+      .. "`on = \"file\"` and `notes`")
+  end
+  if not given.check and given.on ~= "krug" then
+    wrong(nil, "a rule needs a `check`: function(document, ctx)")
+  end
+  for _, example in ipairs(given.examples or {}) do
+    if type(example) ~= "table" or not example.verdict then
+      wrong("examples", "`examples` is a list of pass { [[...]] } and fail { line = 3, [[...]] }")
+    end
+  end
+  given.is_rule = true
+  return given
+end
+
+local function example(verdict, given)
+  if type(given) ~= "table" or type(given[1]) ~= "string" then
+    wrong("examples", "an example is %s { [[manifest]] }", verdict)
+  end
+  check_fields("an example", given, EXAMPLE)
+  given.verdict = verdict
+  return given
+end
+
+function pass(given) return example("pass", given) end
+
+function fail(given) return example("fail", given) end
+
+function param(kind, default, purpose)
+  if type(kind) ~= "string" or type(purpose) ~= "string" then
+    wrong("params", "a parameter is param(type, default, purpose), e.g. "
+      .. "param(\"list of integer\", {}, \"ports that need no protocol\")")
+  end
+  if not param_type_known(kind) then
+    wrong("params", "%q is no type of a parameter: string, integer, number, boolean or any, "
+      .. "alone or as `list of ...` or `map of ...`", kind)
+  end
+  return { param = true, type = kind, default = default, purpose = purpose }
+end

@@ -1,0 +1,57 @@
+return rule {
+  title = "A file is called after its resource",
+  level = "off",
+  on = "file",
+  params = {
+    format = param("string", "{name}", "the name without extension: {name} and {kind} stand for the "
+      .. "resource's, {kind:lower} for its kind in lower case"),
+    ignore = param("list of string", { "kustomization.yaml", "kustomization.yml" }, "names that are fine"),
+  },
+  why = [[Who looks for an object finds its file by name, and two files cannot both claim one object.]],
+  fix = [[Rename the file, or the resource.]],
+  aka = { "stein filename" },
+
+  check = function(file, ctx)
+    for name in each(ctx.params.ignore) do
+      if name == file.name then return end
+    end
+    local stem = string.split(file.name, ".")[1]
+    for document in each(file.documents) do
+      if document.name then
+        local want = ctx.params.format
+        for from, to in pairs { ["{name}"] = document.name, ["{kind}"] = document.kind,
+                                ["{kind:lower}"] = string.lower(document.kind) } do
+          want = table.concat(string.split(want, from), to)
+        end
+        if stem ~= want then
+          ctx:fail(document, "%s/%s belongs into a file %s%s", document.kind, document.name, want,
+            string.sub(file.name, #stem + 1))
+        end
+        return
+      end
+    end
+  end,
+
+  examples = {
+    pass { path = "x/echo.yaml", [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo}
+    ]] },
+    fail { path = "x/test.yaml", line = 1, message = "Service/echo belongs into a file echo.yaml", [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo}
+    ]] },
+    pass { path = "x/service-echo.yaml", params = { format = "{kind:lower}-{name}" }, [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo}
+    ]] },
+    fail { path = "x/echo.yaml", params = { format = "{kind}.{name}" }, [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo}
+    ]] },
+  },
+}

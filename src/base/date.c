@@ -1,0 +1,54 @@
+/*
+ * Days, for waivers and dated levels. There are no hours and no time zones: a day is a day in UTC.
+ */
+#include "base/date.h"
+#include <stdio.h>
+#include <time.h>
+
+static bool date_digits(struct text text, size_t from, size_t count, uint32_t *number)
+{
+    *number = 0;
+    for (size_t i = from; i < from + count; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+        *number = *number * 10 + (uint32_t)(text.at[i] - '0');
+    }
+    return true;
+}
+
+static uint32_t date_days(uint32_t year, uint32_t month)
+{
+    static const uint32_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+date_t date_read(struct text text)
+{
+    uint32_t year, month, day;
+
+    if (text.length != 10 || text.at[4] != '-' || text.at[7] != '-' ||
+        !date_digits(text, 0, 4, &year) || !date_digits(text, 5, 2, &month) ||
+        !date_digits(text, 8, 2, &day))
+        return 0;
+    if (month < 1 || month > 12 || day < 1 || day > date_days(year, month))
+        return 0;
+    return year * 10000 + month * 100 + day;
+}
+
+date_t date_today(void)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+
+    if (!gmtime_r(&now, &utc))
+        return 0;
+    return (date_t)(utc.tm_year + 1900) * 10000 + (date_t)(utc.tm_mon + 1) * 100 +
+           (date_t)utc.tm_mday;
+}
+
+void date_write(date_t date, char to[11])
+{
+    snprintf(to, 11, "%04u-%02u-%02u", date / 10000 % 10000, date / 100 % 100, date % 100);
+}

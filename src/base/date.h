@@ -1,0 +1,16 @@
+#ifndef KRUG_BASE_DATE_H
+#define KRUG_BASE_DATE_H
+
+#include "base/text.h"
+
+/* A day as year * 10000 + month * 100 + day, so that days compare as numbers; 0 is no day. */
+typedef uint32_t date_t;
+
+/* The day that TEXT (YYYY-MM-DD, a day that exists) names, or 0. */
+date_t date_read(struct text text);
+/* Today in UTC. */
+date_t date_today(void);
+/* Writes YYYY-MM-DD and a NUL. */
+void date_write(date_t date, char to[11]);
+
+#endif

@@ -1,0 +1,15 @@
+#ifndef KRUG_BASE_EMBEDDED_H
+#define KRUG_BASE_EMBEDDED_H
+
+#include "base/text.h"
+
+/* The files of lua/ and rules/ that are built into the binary, sorted by path; made by src/embed.cmake. */
+struct embedded {
+    struct text path; /* "rules/istio/port-name.lua" */
+    struct text bytes;
+};
+
+extern const struct embedded embedded_files[];
+extern const size_t embedded_count;
+
+#endif

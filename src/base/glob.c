@@ -1,0 +1,88 @@
+/*
+ * Both matchers keep only the last star to come back to, so the time is at most pattern times text,
+ * whatever the pattern. In a path there are two stars to come back to, one of each sort: when `*` has
+ * run into a slash, only an earlier `**` can help.
+ */
+#include "base/glob.h"
+
+struct glob_star {
+    size_t pattern, text;
+    bool set;
+};
+
+bool glob_name(struct text pattern, struct text name)
+{
+    struct glob_star star = {0};
+    size_t p = 0, n = 0;
+
+    while (n < name.length || p < pattern.length) {
+        if (p < pattern.length && pattern.at[p] == '*') {
+            star = (struct glob_star){++p, n, true};
+        } else if (n < name.length && p < pattern.length &&
+                   (pattern.at[p] == '?' || pattern.at[p] == name.at[n])) {
+            p++;
+            n++;
+        } else if (star.set && star.text < name.length) {
+            n = ++star.text;
+            p = star.pattern;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* At a double star: takes it with a slash that follows, which then need not be there. */
+static size_t glob_after_deep(struct text pattern, size_t p)
+{
+    p += 2;
+    return p < pattern.length && pattern.at[p] == '/' ? p + 1 : p;
+}
+
+static bool glob_at_segment(struct text path, size_t n)
+{
+    return n == 0 || path.at[n - 1] == '/';
+}
+
+static bool glob_is_deep(struct text pattern, size_t p)
+{
+    return p + 1 < pattern.length && pattern.at[p] == '*' && pattern.at[p + 1] == '*';
+}
+
+bool glob_path(struct text pattern, struct text path)
+{
+    struct glob_star shallow = {0}, deep = {0};
+    size_t p = 0, n = 0;
+
+    if (text_ends(pattern, TEXT("/**")) &&
+        glob_path(text_slice(pattern, 0, pattern.length - 3), path))
+        return true;
+    while (n < path.length || p < pattern.length) {
+        if (glob_is_deep(pattern, p)) {
+            p = glob_after_deep(pattern, p);
+            deep = (struct glob_star){p, n, true};
+            shallow.set = false;
+        } else if (p < pattern.length && pattern.at[p] == '*') {
+            shallow = (struct glob_star){++p, n, true};
+        } else if (n < path.length && p < pattern.length &&
+                   (pattern.at[p] == path.at[n] || (pattern.at[p] == '?' && path.at[n] != '/'))) {
+            p++;
+            n++;
+        } else if (shallow.set && shallow.text < path.length && path.at[shallow.text] != '/') {
+            n = ++shallow.text;
+            p = shallow.pattern;
+        } else if (deep.set && deep.text < path.length) {
+            bool whole = deep.pattern > 0 && pattern.at[deep.pattern - 1] == '/';
+
+            do
+                deep.text++;
+            while (whole && deep.text < path.length && !glob_at_segment(path, deep.text));
+            n = deep.text;
+            p = deep.pattern;
+            shallow.set = false;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}

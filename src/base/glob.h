@@ -1,0 +1,15 @@
+#ifndef KRUG_BASE_GLOB_H
+#define KRUG_BASE_GLOB_H
+
+#include "base/text.h"
+
+/* Globs of policies. `?` is one character (one byte), `*` any number; nothing else is special. */
+
+/* Names: `*` matches anything. */
+bool glob_name(struct text pattern, struct text name);
+
+/* Paths: `*` and `?` stop at `/`; `**` does not; `a/` + `**` also matches `a` itself, and a pattern
+ * that begins with `**` + `/` also matches at the top. */
+bool glob_path(struct text pattern, struct text path);
+
+#endif

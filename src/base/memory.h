@@ -1,0 +1,21 @@
+#ifndef KRUG_BASE_MEMORY_H
+#define KRUG_BASE_MEMORY_H
+
+#include "base/attribute.h"
+#include <stddef.h>
+
+/* Memory that is there or the program has ended: out of memory is told once, status 2. */
+
+/* SIZE zeroed bytes; release with free(). SIZE 0 is answered like 1. */
+void *memory_get(size_t size);
+
+/* OLD (may be NULL) moved to SIZE bytes; what is new is not zeroed. */
+void *memory_resize(void *old, size_t size);
+
+/* Room for one more item of SIZE bytes behind COUNT of them; *CAPACITY counts items and grows by half. */
+void *memory_extend(void *items, size_t count, size_t *capacity, size_t size);
+
+/* Says that there is no memory left and ends the program with status 2. */
+ATTRIBUTE_NORETURN void memory_out(void);
+
+#endif

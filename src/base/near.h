@@ -1,0 +1,16 @@
+#ifndef KRUG_BASE_NEAR_H
+#define KRUG_BASE_NEAR_H
+
+#include "base/text.h"
+
+/* Finds the name that was probably meant. Offer every candidate; best.at is NULL where none is near
+ * (more than a third of the letters differ). Of equally near names the first one offered wins. */
+struct near {
+    struct text wanted, best;
+    size_t distance;
+};
+
+void near_init(struct near *near, struct text wanted);
+void near_offer(struct near *near, struct text candidate);
+
+#endif

@@ -1,0 +1,49 @@
+#ifndef KRUG_CLI_COMMAND_H
+#define KRUG_CLI_COMMAND_H
+
+#include "cli/options.h"
+#include "report/report.h"
+
+/* Exit statuses (design section 3). */
+enum { STATUS_OK = 0, STATUS_FINDINGS = 1, STATUS_TROUBLE = 2 };
+
+int command_lint(const struct options *options);
+int command_rules(const struct options *options);
+int command_explain(const struct options *options);
+int command_test(const struct options *options);
+int command_tree(const struct options *options);
+int command_help(const struct options *options);
+
+/* What lint, rules, test and explain stand on: a repository with its policies and rules. */
+struct workspace {
+    struct arena arena;
+    struct problems problems;
+    struct repo repo;
+    struct policies policies;
+    struct rules rules;
+    struct profiles profiles;
+    struct worker *scout; /* the worker that read what the rules declare */
+    struct text prefix;   /* of the root as seen from the working directory */
+    const char **extra;   /* policies of --policy and KRUG_POLICY */
+    size_t extra_count;
+    bool standard_input;
+    bool profiles_ready;
+};
+
+/* Finds the root for PATHS, walks and scans it, reads policies and rules, and checks them against each other.
+ * What is wrong goes into the problems; false where there is no going on (a path that does not exist). */
+bool workspace_open(struct workspace *workspace, const struct options *options,
+                    const char *const *paths, size_t count);
+/* Only what is built in: for questions about rules outside of any repository. */
+void workspace_done(struct workspace *workspace);
+
+/* Tells the problems on standard error, sorted. */
+void workspace_tell(struct workspace *workspace);
+
+/* Flushes STREAM and says on standard error why what was written to NAME did not get there; false then. */
+bool output_finish(FILE *stream, const char *name);
+
+/* A choice among words: auto, always, never. False after a message where VALUE is none. */
+bool choice_read(const char *option, const char *value, bool automatic, bool *result);
+
+#endif

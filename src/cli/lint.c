@@ -1,0 +1,242 @@
+/*
+ * krug lint: reads its options, runs, writes the reports, and picks the exit status from the worst that
+ * happened.
+ */
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "cli/command.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A report that was asked for. */
+struct lint_report {
+    const struct reporter *reporter;
+    const char *file; /* NULL: standard output */
+};
+
+struct lint {
+    const struct options *options;
+    struct workspace workspace;
+    struct run_options run_options;
+    struct report_style style;
+    struct lint_report *reports;
+    size_t report_count;
+};
+
+static double lint_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Called about ten times a second: a run that is over within half a second shows nothing. */
+static void lint_progress(size_t done, size_t count)
+{
+    static const int width = 70;
+
+    if (done >= count)
+        fprintf(stderr, "\r%*s\r", width, "");
+    else if (done)
+        fprintf(stderr, "\r%zu of %zu files, %zu %%", done, count, done * 100 / count);
+}
+
+static bool lint_read_reports(struct lint *lint)
+{
+    const struct option_values *formats = &lint->options->values[OPTION_FORMAT];
+    size_t on_output = 0;
+
+    lint->reports = memory_get((formats->count + 1) * sizeof *lint->reports);
+    for (size_t i = 0; i < formats->count; i++) {
+        const char *colon = strchr(formats->items[i], ':');
+        struct text name = text_of(formats->items[i]);
+        struct lint_report *report = &lint->reports[lint->report_count++];
+
+        if (colon)
+            name.length = (size_t)(colon - name.at);
+        report->reporter = reporter_find(name);
+        report->file = colon ? colon + 1 : NULL;
+        on_output += !colon;
+        if (!report->reporter) {
+            fprintf(stderr, "krug: unknown format %.*s; there are", TEXT_ARGS(name));
+            for (size_t j = 0; j < reporter_count; j++)
+                fprintf(stderr, "%s %s", j ? "," : "", reporters[j].name);
+            fputc('\n', stderr);
+            return false;
+        }
+    }
+    if (!formats->count)
+        lint->reports[lint->report_count++] = (struct lint_report){reporter_find(TEXT("console")), NULL};
+    if (on_output > 1)
+        fputs("krug: only one report can go to standard output: give the others a file, NAME:FILE\n",
+              stderr);
+    return on_output <= 1;
+}
+
+static bool lint_read_jobs(struct lint *lint)
+{
+    const char *value = options_value(lint->options, OPTION_JOBS);
+    char *end;
+    long jobs;
+
+    lint->run_options.jobs = parallel_processors();
+    if (!value)
+        return true;
+    errno = 0;
+    jobs = strtol(value, &end, 10);
+    if (errno || *end || end == value || jobs < 1 || jobs > 256) {
+        fprintf(stderr, "krug: --jobs %s: a number from 1 to 256\n", value);
+        return false;
+    }
+    lint->run_options.jobs = (size_t)jobs;
+    return true;
+}
+
+static bool lint_read_levels(struct lint *lint)
+{
+    const char *fail_on = options_value(lint->options, OPTION_FAIL_ON);
+    const char *today = options_value(lint->options, OPTION_TODAY);
+
+    lint->style.fail_on = fail_on ? level_read(text_of(fail_on)) : LEVEL_ERROR;
+    if (fail_on && lint->style.fail_on <= LEVEL_OFF) {
+        if (strcmp(fail_on, "never")) {
+            fprintf(stderr, "krug: --fail-on %s: error, warn, info or never\n", fail_on);
+            return false;
+        }
+        lint->style.fail_on = LEVEL_UNSET;
+    }
+    lint->run_options.today = today ? date_read(text_of(today)) : date_today();
+    if (!lint->run_options.today)
+        fprintf(stderr, "krug: --today %s: a day as YYYY-MM-DD\n", today ? today : "");
+    return lint->run_options.today;
+}
+
+static bool lint_read_options(struct lint *lint)
+{
+    const struct options *options = lint->options;
+    const struct option_values *namespaces = &options->values[OPTION_NAMESPACE];
+    bool progress;
+
+    lint->run_options.filter = (struct check_filter){namespaces->items, namespaces->count};
+    lint->style.quiet = options_has(options, OPTION_QUIET);
+    if (!choice_read("color", options_value(options, OPTION_COLOR),
+                     isatty(STDOUT_FILENO) && !getenv("NO_COLOR"), &lint->style.color) ||
+        !choice_read("progress", options_value(options, OPTION_PROGRESS), isatty(STDERR_FILENO),
+                     &progress))
+        return false;
+    if (progress)
+        lint->run_options.progress = lint_progress;
+    if (options_has(options, OPTION_STDIN_NAME) &&
+        !(options->path_count == 1 && !strcmp(options->paths[0], "-"))) {
+        fputs("krug: --stdin-name goes with `-`: krug lint - --stdin-name PATH\n", stderr);
+        return false;
+    }
+    return lint_read_reports(lint) && lint_read_jobs(lint) && lint_read_levels(lint);
+}
+
+static bool lint_write(const struct lint *lint, const struct run *run)
+{
+    bool written = true;
+
+    for (size_t i = 0; i < lint->report_count; i++) {
+        const struct lint_report *report = &lint->reports[i];
+        struct report_style style = lint->style;
+        FILE *stream = stdout;
+
+        if (report->file) {
+            style.color = false;
+            stream = fopen(report->file, "we");
+            if (!stream) {
+                fprintf(stderr, "krug: %s cannot be written: %s\n", report->file, strerror(errno));
+                written = false;
+                continue;
+            }
+        }
+        report->reporter->write(run, &style, stream);
+        written &= output_finish(stream, report->file);
+        if (report->file)
+            fclose(stream);
+    }
+    return written;
+}
+
+/* Nothing to lint is never a pass, unless that was said to be fine. */
+static void lint_check_empty(struct lint *lint, const struct run *run)
+{
+    const struct summary *summary = &run->summary;
+    size_t skipped = summary->skipped[SKIP_EXCLUDED] + summary->skipped[SKIP_HELM_TEMPLATE];
+
+    if (summary->files || lint->workspace.problems.count ||
+        options_has(lint->options, OPTION_ALLOW_EMPTY))
+        return;
+    if (skipped)
+        problems_add(&lint->workspace.problems, TEXT(""), 0, 0,
+                     "nothing was checked: all %zu manifests are left out (--allow-empty if that is "
+                     "meant)",
+                     skipped);
+    else
+        problems_add(&lint->workspace.problems, TEXT(""), 0, 0,
+                     "nothing was checked: there is no .yaml, .yml or .json file (--allow-empty if "
+                     "that is meant)");
+}
+
+static int lint_status(const struct lint *lint, const struct run *run, bool written)
+{
+    enum level worst = run->summary.errors     ? LEVEL_ERROR
+                       : run->summary.warnings ? LEVEL_WARN
+                       : run->summary.infos    ? LEVEL_INFO
+                                               : LEVEL_UNSET;
+
+    if (!written || lint->workspace.problems.count)
+        return STATUS_TROUBLE;
+    return lint->style.fail_on != LEVEL_UNSET && worst >= lint->style.fail_on ? STATUS_FINDINGS
+                                                                               : STATUS_OK;
+}
+
+static int lint_run(struct lint *lint, double started)
+{
+    struct workspace *workspace = &lint->workspace;
+    struct run run = {.repo = &workspace->repo,
+                      .policies = &workspace->policies,
+                      .rules = &workspace->rules,
+                      .profiles = &workspace->profiles,
+                      .problems = &workspace->problems,
+                      .options = &lint->run_options};
+    bool written;
+    int status;
+
+    lint->style.prefix = workspace->prefix;
+    run_lint(&run);
+    lint_check_empty(lint, &run);
+    problems_sort(&workspace->problems);
+    run.summary.seconds = lint_clock() - started;
+    written = lint_write(lint, &run);
+    status = lint_status(lint, &run, written);
+    run_done(&run);
+    return status;
+}
+
+int command_lint(const struct options *options)
+{
+    struct lint lint = {.options = options};
+    const struct option_values *globs = &options->values[OPTION_RULE];
+    double started = lint_clock();
+    int status = STATUS_TROUBLE;
+
+    if (lint_read_options(&lint)) {
+        bool open = workspace_open(&lint.workspace, options, options->paths, options->path_count);
+
+        if (open)
+            rules_select(&lint.workspace.rules, globs->items, globs->count, &lint.workspace.problems);
+        if (open)
+            status = lint_run(&lint, started);
+        workspace_tell(&lint.workspace);
+        workspace_done(&lint.workspace);
+    }
+    free(lint.reports);
+    return status;
+}

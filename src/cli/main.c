@@ -1,0 +1,36 @@
+/*
+ * The program: reads the command line, runs the command, and ends with its status. Nothing else ends the
+ * program on purpose.
+ */
+#include "cli/command.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    int status = STATUS_TROUBLE;
+
+    /* a reader that goes away is told as an error, with the status that belongs to it */
+    signal(SIGPIPE, SIG_IGN);
+    if (options_read(&options, argc, argv)) {
+        if (options_has(&options, OPTION_VERSION)) {
+            printf("krug %s\n", KRUG_VERSION);
+            status = STATUS_OK;
+        } else if (options_has(&options, OPTION_HELP)) {
+            help_print(options.command);
+            status = STATUS_OK;
+        } else if (!options.command) {
+            fputs("krug: no command is given; `krug lint` lints this directory\n\n", stderr);
+            help_print(NULL);
+        } else if (!options.command->run) {
+            fprintf(stderr, "krug: `krug %s` is not in this version\n", options.command->name);
+        } else {
+            status = options.command->run(&options);
+        }
+    }
+    options_done(&options);
+    return output_finish(stdout, NULL) ? status : STATUS_TROUBLE;
+}

@@ -1,0 +1,268 @@
+/*
+ * The command line as one table: getopt reads by it, help prints it, errors name what is in it.
+ */
+#include "cli/options.h"
+#include "base/memory.h"
+#include "base/near.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct option_entry {
+    const char *name;
+    char letter;
+    const char *argument; /* NULL: takes none */
+    const char *purpose;
+    bool later; /* promised, and not in this version */
+};
+
+static const struct option_entry option_table[OPTION_COUNT] = {
+    [OPTION_POLICY] = {"policy", 'p', "PATH",
+                       "one more policy: a policy.yaml, or a directory like .policy (repeatable; also "
+                       "KRUG_POLICY, separated by commas)",
+                       false},
+    [OPTION_ROOT] = {"root", 0, "DIR", "the repository's root, instead of looking for it", false},
+    [OPTION_RULE] = {"rule", 'r', "GLOB", "only rules that match (repeatable)", false},
+    [OPTION_NAMESPACE] = {"namespace", 'n', "GLOB", "only namespaces that match (repeatable)", false},
+    [OPTION_FORMAT] = {"format", 'f', "NAME[:FILE]",
+                       "console or json, to standard output or to FILE (repeatable)", false},
+    [OPTION_FAIL_ON] = {"fail-on", 0, "LEVEL",
+                        "the least level that makes the status 1: error (default), warn, info, never",
+                        false},
+    [OPTION_JOBS] = {"jobs", 'j', "N", "threads (default: one for each processor)", false},
+    [OPTION_SINCE] = {"since", 0, "REV", "only what is new since REV", true},
+    [OPTION_STAGED] = {"staged", 0, NULL, "only what is staged in git", true},
+    [OPTION_BASELINE] = {"baseline", 0, "FILE", "findings that were there before", true},
+    [OPTION_ISOLATED] = {"isolated", 0, NULL,
+                         "know only the named paths, not the whole repository", false},
+    [OPTION_STDIN_NAME] = {"stdin-name", 0, "PATH", "where standard input belongs in the repository",
+                           false},
+    [OPTION_ALLOW_EMPTY] = {"allow-empty", 0, NULL, "no manifest to lint is no error", false},
+    [OPTION_TODAY] = {"today", 0, "DATE", "the day to judge by, YYYY-MM-DD (default: today in UTC)",
+                      false},
+    [OPTION_COLOR] = {"color", 0, "WHEN", "auto (default), always or never", false},
+    [OPTION_PROGRESS] = {"progress", 0, "WHEN", "auto (default), always or never", false},
+    [OPTION_QUIET] = {"quiet", 'q', NULL, "only the findings", false},
+    [OPTION_STATS] = {"stats", 0, NULL, "where the time went", true},
+    [OPTION_FOR] = {"for", 0, "FILE",
+                    "the rules that apply to FILE: at which level, set by which line", false},
+    [OPTION_RESOURCES] = {"resources", 0, NULL, "the resources, as rules see them", false},
+    [OPTION_POSITIONS] = {"positions", 0, NULL, "each node with its place", false},
+    [OPTION_HELP] = {"help", 'h', NULL, "this help", false},
+    [OPTION_VERSION] = {"version", 'V', NULL, "the version", false},
+};
+
+/* What getopt_long answers for option I: above every letter. */
+enum { OPTION_BASE = 1000 };
+
+static void options_build(struct option *longs, char *letters)
+{
+    size_t length = 0;
+
+    letters[length++] = ':'; /* a missing argument is answered as such */
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_entry *entry = &option_table[i];
+
+        longs[i] = (struct option){entry->name, entry->argument ? required_argument : no_argument,
+                                   NULL, OPTION_BASE + i};
+        if (!entry->letter)
+            continue;
+        letters[length++] = entry->letter;
+        if (entry->argument)
+            letters[length++] = ':';
+    }
+    longs[OPTION_COUNT] = (struct option){0};
+    letters[length] = '\0';
+}
+
+static int options_by_letter(int letter)
+{
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (option_table[i].letter && option_table[i].letter == letter)
+            return i;
+    return OPTION_COUNT;
+}
+
+static bool options_unknown(const char *given)
+{
+    struct near near;
+    struct text name = text_of(given);
+    size_t equals = text_find(name, TEXT("="), 0);
+
+    fprintf(stderr, "krug: unknown option %s", given);
+    if (text_starts(name, TEXT("--"))) {
+        near_init(&near, text_slice(name, 2, equals));
+        for (int i = 0; i < OPTION_COUNT; i++)
+            near_offer(&near, text_of(option_table[i].name));
+        if (near.best.at)
+            fprintf(stderr, "; did you mean --%s?", near.best.at);
+    }
+    fputs("\n`krug help` lists commands, `krug help COMMAND` a command's options.\n", stderr);
+    return false;
+}
+
+static void options_add(struct option_values *values, const char *value)
+{
+    values->items = memory_resize(values->items, (values->count + 1) * sizeof *values->items);
+    values->items[values->count++] = value;
+}
+
+static bool options_take(struct options *options, int id, const char *value)
+{
+    const struct option_entry *entry = &option_table[id];
+
+    if (entry->later) {
+        fprintf(stderr, "krug: --%s is not in this version\n", entry->name);
+        return false;
+    }
+    options_add(&options->values[id], value ? value : "");
+    return true;
+}
+
+static bool options_command(struct options *options, const char *name)
+{
+    struct near near;
+
+    options->command = command_find(name);
+    if (options->command)
+        return true;
+    near_init(&near, text_of(name));
+    for (size_t i = 0; i < command_count; i++)
+        near_offer(&near, text_of(commands[i].name));
+    fprintf(stderr, "krug: unknown command %s", name);
+    if (near.best.at)
+        fprintf(stderr, "; did you mean `krug %s`?", near.best.at);
+    fputs("\n`krug help` lists the commands.\n", stderr);
+    return false;
+}
+
+static bool options_check(const struct options *options)
+{
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (options->values[i].count && options->command && i != OPTION_HELP && i != OPTION_VERSION &&
+            !(options->command->options & UINT64_C(1) << i)) {
+            fprintf(stderr, "krug: `krug %s` has no option --%s\n`krug help %s` lists its options.\n",
+                    options->command->name, option_table[i].name, options->command->name);
+            return false;
+        }
+    return true;
+}
+
+bool options_read(struct options *options, int argc, char **argv)
+{
+    struct option longs[OPTION_COUNT + 1];
+    char letters[2 * OPTION_COUNT + 2];
+    int found, at = 0;
+
+    *options = (struct options){0};
+    options_build(longs, letters);
+    opterr = 0;
+    optind = 1;
+    while ((at = optind, found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+        if (found == ':') {
+            fprintf(stderr, "krug: %s needs a value\n", argv[optind - 1]);
+            return false;
+        }
+        if (found == '?') {
+            char letter[] = {'-', (char)optopt, '\0'};
+
+            return options_unknown(optopt && optopt < OPTION_BASE ? letter : argv[optind - 1]);
+        }
+        if (!options_take(options,
+                          found >= OPTION_BASE ? found - OPTION_BASE : options_by_letter(found),
+                          optarg))
+            return false;
+    }
+    (void)at;
+    if (optind < argc && !options_command(options, argv[optind++]))
+        return false;
+    options->path_count = (size_t)(argc - optind);
+    options->paths = memory_get((options->path_count + 1) * sizeof *options->paths);
+    for (size_t i = 0; i < options->path_count; i++)
+        options->paths[i] = argv[optind + (int)i];
+    return options_check(options);
+}
+
+void options_done(struct options *options)
+{
+    for (int i = 0; i < OPTION_COUNT; i++)
+        free(options->values[i].items);
+    free(options->paths);
+}
+
+bool options_has(const struct options *options, enum option_id id)
+{
+    return options->values[id].count > 0;
+}
+
+const char *options_value(const struct options *options, enum option_id id)
+{
+    const struct option_values *values = &options->values[id];
+
+    return values->count ? values->items[values->count - 1] : NULL;
+}
+
+/* TEXT behind a margin, broken at blanks. */
+static void help_wrap(const char *text, int margin)
+{
+    struct text rest = text_of(text), word;
+    size_t column = (size_t)margin;
+
+    while (text_cut(&rest, ' ', &word)) {
+        if (column > (size_t)margin && column + word.length + 1 > 96) {
+            printf("\n%*s", margin, "");
+            column = (size_t)margin;
+        } else if (column > (size_t)margin) {
+            putchar(' ');
+            column++;
+        }
+        printf("%.*s", TEXT_ARGS(word));
+        column += word.length;
+    }
+    putchar('\n');
+}
+
+static void help_option(const struct option_entry *entry)
+{
+    char left[64];
+
+    snprintf(left, sizeof left, "  %c%c%s --%s%s%s", entry->letter ? '-' : ' ',
+             entry->letter ? entry->letter : ' ', entry->letter ? "," : " ", entry->name,
+             entry->argument ? " " : "", entry->argument ? entry->argument : "");
+    printf("%-30s", left);
+    help_wrap(entry->purpose, 30);
+}
+
+static void help_command(const struct command *command)
+{
+    printf("usage: krug %s %s\n\n", command->name, command->arguments);
+    help_wrap(command->summary, 0);
+    if (command->details)
+        printf("\n%s", command->details);
+    if (command->options)
+        puts("\noptions:");
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (command->options & UINT64_C(1) << i && !option_table[i].later)
+            help_option(&option_table[i]);
+}
+
+void help_print(const struct command *command)
+{
+    if (command) {
+        help_command(command);
+        return;
+    }
+    puts("krug lints monorepos of Kubernetes manifests against the rules of each namespace.\n\n"
+         "usage: krug COMMAND [OPTION...] [PATH...]\n\ncommands:");
+    for (size_t i = 0; i < command_count; i++)
+        if (commands[i].run) {
+            char left[64];
+
+            snprintf(left, sizeof left, "  %s %s", commands[i].name, commands[i].arguments);
+            printf("%-30s", left);
+            help_wrap(commands[i].summary, 30);
+        }
+    puts("\n`krug help COMMAND` tells more about one. To begin: `krug lint` in a repository.\n"
+         "Exit status: 0 nothing found, 1 findings, 2 krug could not do its work.");
+}

@@ -1,0 +1,324 @@
+/*
+ * krug rules and krug explain: what the rules are, and what holds for a file and why.
+ */
+#include "base/file.h"
+#include "cli/command.h"
+#include "base/glob.h"
+#include "base/near.h"
+#include "engine/examples.h"
+#include "policy/workload.h"
+#include <stdlib.h>
+#include <string.h>
+
+static void rules_print_one(const struct rule_info *rule)
+{
+    printf("%-34.*s %-6s", TEXT_ARGS(rule->rule.id), level_name(rule->rule.level));
+    report_print(stdout, rule->title);
+    putchar('\n');
+}
+
+static int rules_list(const struct workspace *workspace, const char *pattern)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < workspace->rules.count; i++) {
+        const struct rule_info *rule = workspace->rules.items[i];
+
+        if (rule->broken || (pattern && !glob_name(text_of(pattern), rule->rule.id)))
+            continue;
+        rules_print_one(rule);
+        count++;
+    }
+    if (!count)
+        fprintf(stderr, "krug: no rule matches %s\n", pattern ? pattern : "");
+    return count ? STATUS_OK : STATUS_TROUBLE;
+}
+
+/* Who set the level of a ruling: "manifests/.policy/policy.yaml:12". */
+static void rules_print_setter(const struct workspace *workspace, const struct rule_info *rule,
+                               const struct ruling *ruling)
+{
+    struct arena arena = {0};
+    const struct policy *policy = ruling->setting ? ruling->setting->policy : ruling->default_policy;
+
+    if (!policy && rule->rule.fixed)
+        fputs("always", stdout);
+    else if (!policy)
+        fputs("the rule's own level", stdout);
+    else if (policy->built_in)
+        printf("%.*s, line %u", TEXT_ARGS(policy->path), ruling->setting ? ruling->setting->line : 1);
+    else
+        report_print(stdout, path_clean(&arena, path_join(&arena, workspace->prefix, policy->path)));
+    if (policy && !policy->built_in && ruling->setting)
+        printf(":%u", ruling->setting->line);
+    else if (policy && !policy->built_in)
+        fputs(" (default: off)", stdout);
+    arena_done(&arena);
+}
+
+/* A resource of the file, or the file itself (RESOURCE NULL). */
+struct rules_view {
+    struct workspace *workspace;
+    const struct location *location;
+    struct text path;
+};
+
+static bool rules_looks_at(const struct rules_view *view, const struct rule_info *rule,
+                           const struct resource *resource)
+{
+    bool workload;
+
+    if (rule->broken || !chain_holds(view->location->chain, rule->rule.policy))
+        return false;
+    if (!resource)
+        return rule->subject != RULE_RESOURCES;
+    workload = chain_pod_template(view->location->chain, resource).at != NULL;
+    return rule->subject == RULE_RESOURCES && rule_matches_kind(rule, resource, workload);
+}
+
+static void rules_print_view(const struct rules_view *view, const struct resource *resource,
+                             const struct belonging *belonging)
+{
+    const struct rules *rules = &view->workspace->rules;
+    size_t count = 0;
+
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct ruling *ruling = belonging_ruling(belonging, i);
+
+        if (!rules_looks_at(view, rules->items[i], resource))
+            continue;
+        printf("  %-5s  %-34.*s ", level_name(ruling->level), TEXT_ARGS(rules->items[i]->rule.id));
+        rules_print_setter(view->workspace, rules->items[i], ruling);
+        putchar('\n');
+        count++;
+    }
+    if (!count)
+        puts("  no rule looks at this kind");
+}
+
+static void rules_print_namespace(const struct belonging *belonging)
+{
+    static const char *const why[] = {
+        [BELONGS_UNKNOWN] = "",
+        [BELONGS_KUSTOMIZATION] = " (its kustomization says so)",
+        [BELONGS_METADATA] = " (metadata.namespace)",
+        [BELONGS_PATH] = " (its path)",
+        [BELONGS_ITSELF] = " (declares it)",
+    };
+
+    if (!belonging->namespace.at) {
+        puts("namespace unknown");
+        return;
+    }
+    fputs("namespace ", stdout);
+    report_print(stdout, belonging->namespace);
+    fputs(why[belonging->by], stdout);
+    if (belonging->stricter) {
+        fputs("; the path stands for ", stdout);
+        report_print(stdout, belonging->stricter->namespace);
+        fputs(": the stricter of both levels counts", stdout);
+    }
+    putchar('\n');
+}
+
+static void rules_print_resource(const struct rules_view *view, const struct resource *resource)
+{
+    struct workspace *workspace = view->workspace;
+    struct belonging belonging;
+
+    belonging_of(&workspace->profiles, view->location, resource,
+                 repo_scope(&workspace->repo, resource->group, resource->kind), view->path, &belonging);
+    printf("document %u", resource->document);
+    if (resource->item)
+        printf(", item %u", resource->item);
+    fputs(": ", stdout);
+    report_print(stdout, resource->kind);
+    putchar('/');
+    report_print(stdout, resource->name.at ? resource->name : TEXT("(no name)"));
+    fputs(", ", stdout);
+    rules_print_namespace(&belonging);
+    rules_print_view(view, resource, &belonging);
+}
+
+/* The rules on the file itself and on what the loader notes. */
+static void rules_print_file(const struct rules_view *view)
+{
+    const struct location *location = view->location;
+    struct belonging belonging = {
+        .by = location->namespace.at ? BELONGS_PATH : BELONGS_UNKNOWN,
+        .namespace = location->namespace,
+        .profile = profiles_get(&view->workspace->profiles, location->chain, location->cluster,
+                                location->namespace)};
+
+    fputs("the file: ", stdout);
+    rules_print_namespace(&belonging);
+    rules_print_view(view, NULL, &belonging);
+}
+
+static bool rules_print_documents(const struct rules_view *view)
+{
+    struct source source;
+    struct loader loader;
+    struct document document;
+    struct resource resource;
+    char *bytes;
+    size_t length;
+    const char *error = tree_read(&view->workspace->repo.tree, view->path, &bytes, &length);
+
+    if (error) {
+        fprintf(stderr, "krug: %.*s cannot be read: %s\n", TEXT_ARGS(view->path), error);
+        return false;
+    }
+    error = source_init(&source, view->path, bytes, length);
+    rules_print_file(view);
+    loader_init(&loader, &source);
+    while (!error && loader_next(&loader, &document))
+        if (document.root)
+            for (struct resources walk = resources_of(&document);
+                 resources_next(&walk, &resource);)
+                rules_print_resource(view, &resource);
+    loader_done(&loader);
+    source_done(&source);
+    if (error)
+        fprintf(stderr, "krug: %.*s: %s\n", TEXT_ARGS(view->path), error);
+    return !error;
+}
+
+/* Prints what holds for each named file of the tree; false where one could not be read. */
+static bool rules_print_for(struct workspace *workspace)
+{
+    const struct tree *tree = &workspace->repo.tree;
+    struct arena arena = {0};
+    bool good = true;
+
+    for (size_t i = 0; i < tree->count; i++) {
+        struct location location;
+        struct rules_view view = {workspace, &location, tree->files[i].path};
+
+        if (!tree->files[i].named || !tree->files[i].manifest)
+            continue;
+        layout_locate(policies_chain(&workspace->policies, path_directory(view.path)), view.path,
+                      &arena, &location);
+        report_print(stdout, path_clean(&arena, path_join(&arena, workspace->prefix, view.path)));
+        putchar('\n');
+        if (location.skip == SKIP_EXCLUDED)
+            puts("left out by the policy (`files` or `exclude`): no rule applies");
+        else
+            good &= rules_print_documents(&view);
+    }
+    arena_done(&arena);
+    return good;
+}
+
+int command_rules(const struct options *options)
+{
+    const char *file = options_value(options, OPTION_FOR);
+    struct workspace workspace;
+    int status = STATUS_TROUBLE;
+
+    if (options->path_count > 1 || (file && options->path_count)) {
+        fputs("krug: `krug rules` takes one pattern, or --for FILE\n", stderr);
+        return STATUS_TROUBLE;
+    }
+    if (workspace_open(&workspace, options, &file, file ? 1 : 0)) {
+        if (!file)
+            status = rules_list(&workspace, options->path_count ? options->paths[0] : NULL);
+        else if (rules_print_for(&workspace))
+            status = STATUS_OK;
+    }
+    workspace_tell(&workspace);
+    if (workspace.problems.count)
+        status = STATUS_TROUBLE;
+    workspace_done(&workspace);
+    return status;
+}
+
+static void explain_section(const char *title, struct text text)
+{
+    struct text line;
+
+    if (!text.length)
+        return;
+    printf("\n%s\n", title);
+    while (text_cut(&text, '\n', &line)) {
+        fputs("  ", stdout);
+        report_print(stdout, text_trim(line));
+        putchar('\n');
+    }
+}
+
+static void explain_params(const struct rule_info *rule)
+{
+    if (rule->rule.param_count)
+        puts("\nParameters");
+    for (size_t i = 0; i < rule->rule.param_count; i++) {
+        const struct rule_param *param = &rule->rule.params[i];
+
+        printf("  %.*s (%.*s): ", TEXT_ARGS(param->name), TEXT_ARGS(param->type));
+        report_print(stdout, param->purpose);
+        putchar('\n');
+    }
+}
+
+static void explain_examples(struct workspace *workspace, const struct rule_info *rule)
+{
+    struct examples examples = {0};
+
+    rules_select_one(&workspace->rules, rule->rule.index);
+    if (rule->subject != RULE_KRUG)
+        examples_run(&examples, &workspace->rules, workspace->scout, &workspace->repo);
+    for (size_t i = 0; i < examples.count; i++)
+        explain_section(examples.items[i].passing ? "Passes" : "Fails", examples.items[i].manifest);
+    examples_done(&examples);
+}
+
+static void explain_print(struct workspace *workspace, const struct rule_info *rule)
+{
+    printf("%.*s: ", TEXT_ARGS(rule->rule.id));
+    report_print(stdout, rule->title);
+    printf("\nLevel: %s%s\n", level_name(rule->rule.level),
+           rule->rule.fixed ? ", always" : ", where no policy says otherwise");
+    explain_section("Why", rule->why);
+    explain_section("Fix", rule->fix);
+    explain_params(rule);
+    for (size_t i = 0; i < rule->aka_count; i++)
+        printf("%s%.*s", i ? ", " : "\nAlso known as ", TEXT_ARGS(rule->aka[i]));
+    if (rule->aka_count)
+        putchar('\n');
+    for (size_t i = 0; i < rule->link_count; i++)
+        printf("%s  %.*s\n", i ? "" : "\nLinks\n", TEXT_ARGS(rule->links[i]));
+    explain_examples(workspace, rule);
+}
+
+int command_explain(const struct options *options)
+{
+    struct workspace workspace;
+    const struct rule_info *rule = NULL;
+    int status = STATUS_TROUBLE;
+
+    if (options->path_count != 1) {
+        fputs("krug: `krug explain` takes one rule; `krug rules` lists them\n", stderr);
+        return STATUS_TROUBLE;
+    }
+    if (workspace_open(&workspace, options, NULL, 0)) {
+        rule = rules_by_id(&workspace.rules, text_of(options->paths[0]));
+        if (rule && !rule->broken) {
+            explain_print(&workspace, rule);
+            status = STATUS_OK;
+        } else if (!rule) {
+            struct near near;
+
+            near_init(&near, text_of(options->paths[0]));
+            for (size_t i = 0; i < workspace.rules.count; i++)
+                near_offer(&near, workspace.rules.items[i]->rule.id);
+            fprintf(stderr, "krug: there is no rule %s%s%.*s%s\n", options->paths[0],
+                    near.best.at ? "; did you mean " : "", TEXT_ARGS(near.best),
+                    near.best.at ? "?" : "");
+        }
+    }
+    workspace_tell(&workspace);
+    if (workspace.problems.count)
+        status = STATUS_TROUBLE;
+    workspace_done(&workspace);
+    return status;
+}

@@ -1,0 +1,536 @@
+/*
+ * `ctx` and the file object: what a rule may know besides the document. Both are single objects whose fields
+ * are answered when asked for, so that a rule pays only for what it reads. What is the same for a whole
+ * namespace is made once and shared as a read-only view.
+ */
+#include "base/file.h"
+#include "engine/context.h"
+#include "base/glob.h"
+#include "engine/fail.h"
+#include "engine/worker.h"
+#include <stdio.h>
+
+/* Registry keys of tables that hold what was made once. */
+static const char context_params_key = 'p', context_namespaces_key = 'n', context_vars_key = 'v';
+static const char context_object_key = 'c', context_file_key = 'f', context_documents_key = 'd';
+
+static struct worker *context_worker(lua_State *L)
+{
+    return sandbox_owner(L);
+}
+
+static void context_push_text(lua_State *L, struct text text)
+{
+    if (text.at)
+        lua_pushlstring(L, text.at, text.length);
+    else
+        lua_pushnil(L);
+}
+
+static void context_set_text(lua_State *L, const char *field, struct text text)
+{
+    context_push_text(L, text);
+    lua_setfield(L, -2, field);
+}
+
+static void context_push_pairs(lua_State *L, const struct pair *pairs, size_t count)
+{
+    lua_createtable(L, 0, (int)count);
+    for (size_t i = 0; i < count; i++) {
+        context_push_text(L, pairs[i].key);
+        context_push_text(L, pairs[i].value);
+        lua_rawset(L, -3);
+    }
+}
+
+/* Pushes what the table under KEY holds at INDEX; false where nothing: then the table itself is on top. */
+static bool context_cached(lua_State *L, const char *key, size_t index)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, key);
+    if (lua_rawgeti(L, -1, (lua_Integer)index + 1) != LUA_TNIL) {
+        lua_remove(L, -2);
+        return true;
+    }
+    lua_pop(L, 1);
+    return false;
+}
+
+/* Keeps the value on top at INDEX of the table below it, and leaves just the value. */
+static void context_keep(lua_State *L, size_t index)
+{
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, -3, (lua_Integer)index + 1);
+    lua_remove(L, -2);
+}
+
+/* Copies the default on top, so that no two namespaces share a table. */
+static void context_push_copy(lua_State *L, int depth)
+{
+    int from = lua_gettop(L);
+
+    if (lua_type(L, from) != LUA_TTABLE || depth > 16) {
+        lua_pushvalue(L, from);
+        return;
+    }
+    luaL_checkstack(L, 6, NULL);
+    lua_newtable(L);
+    for (lua_pushnil(L); lua_next(L, from);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        context_push_copy(L, depth + 1);
+        lua_remove(L, -2);
+        lua_rawset(L, from + 1);
+    }
+}
+
+/* Sets field NAME of the table on top from VALUE: maps merge, the rest replaces. */
+static void context_merge(lua_State *L, const struct node *value)
+{
+    lua_pushlstring(L, value->key.at, value->key.length);
+    if (value->type == NODE_MAP) {
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, -3) == LUA_TTABLE) {
+            for (const struct node *child = value->first; child; child = child->next) {
+                lua_pushlstring(L, child->key.at, child->key.length);
+                tables_push(NULL, L, child);
+                lua_rawset(L, -3);
+            }
+            lua_pop(L, 2);
+            return;
+        }
+        lua_pop(L, 1);
+    }
+    tables_push(NULL, L, value);
+    lua_rawset(L, -3);
+}
+
+/* Sets what the parameters of an example say in the table on top. */
+static void context_merge_example(lua_State *L, int params)
+{
+    if (params == LUA_NOREF)
+        return;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, params);
+    for (lua_pushnil(L); lua_next(L, -2);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -5);
+    }
+    lua_pop(L, 1);
+}
+
+static void context_push_params(lua_State *L)
+{
+    struct worker *worker = context_worker(L);
+    const struct rule *rule = &worker->check.rule->rule;
+    const struct ruling *ruling = belonging_ruling(&worker->check.belonging, rule->index);
+    const struct rulings *rulings = worker->check.belonging.profile->rulings;
+    size_t slot;
+    char what[128];
+
+    if (worker->check.belonging.stricter &&
+        ruling == &worker->check.belonging.stricter->rulings->items[rule->index])
+        rulings = worker->check.belonging.stricter->rulings;
+    /* settings that give no parameters leave the defaults: slot 0 of the rule */
+    slot = (ruling->param_count ? rulings->index + 1 : 0) * worker->rules->count + rule->index;
+    if (context_cached(L, &context_params_key, slot))
+        return;
+    lua_newtable(L);
+    worker_push_rule(worker, rule->index);
+    lua_getfield(L, -1, "params");
+    for (size_t i = 0; i < rule->param_count; i++) {
+        lua_pushlstring(L, rule->params[i].name.at, rule->params[i].name.length);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, -3);
+        lua_getfield(L, -1, "default");
+        lua_remove(L, -2);
+        context_push_copy(L, 0);
+        lua_remove(L, -2);
+        lua_rawset(L, -5);
+    }
+    lua_pop(L, 2);
+    for (size_t i = 0; i < ruling->param_count; i++)
+        for (const struct node *value = ruling->params[i]->first; value; value = value->next)
+            context_merge(L, value);
+    snprintf(what, sizeof what, "params of %.*s", TEXT_ARGS(rule->id));
+    context_merge_example(L, worker->check.subject->params_ref);
+    lua_newtable(L);
+    for (size_t i = 0; i < rule->param_count; i++) {
+        context_push_text(L, rule->params[i].name);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, -3);
+    }
+    sandbox_freeze_names(L, what);
+    context_keep(L, slot);
+}
+
+static void context_push_namespace(lua_State *L)
+{
+    static const char *const fields[] = {"name",  "owner", "labels", "annotations",
+                                         "known", "paths", "from",   NULL};
+    const struct belonging *belonging = &context_worker(L)->check.belonging;
+    const struct profile *profile = belonging->profile;
+    size_t slot = profile->index * 8 + belonging->by;
+
+    if (context_cached(L, &context_namespaces_key, slot))
+        return;
+    lua_newtable(L);
+    context_set_text(L, "name", profile->namespace);
+    context_set_text(L, "owner", profile->owner);
+    context_push_pairs(L, profile->labels, profile->label_count);
+    lua_setfield(L, -2, "labels");
+    context_push_pairs(L, profile->annotations, profile->annotation_count);
+    lua_setfield(L, -2, "annotations");
+    lua_pushboolean(L, profile->known);
+    lua_setfield(L, -2, "known");
+    lua_pushstring(L, belongs_by_name(belonging->by));
+    lua_setfield(L, -2, "from");
+    lua_newtable(L);
+    for (size_t i = 0; i < profile->path_list_count; i++) {
+        lua_newtable(L);
+        for (size_t j = 0; j < profile->path_counts[i]; j++) {
+            context_push_text(L, profile->paths[i][j]);
+            lua_rawseti(L, -2, (lua_Integer)j + 1);
+        }
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "paths");
+    sandbox_freeze_fields(L, "ctx.namespace", fields);
+    context_keep(L, slot);
+}
+
+static void context_push_vars(lua_State *L)
+{
+    const struct chain *chain = context_worker(L)->check.belonging.profile->chain;
+
+    if (context_cached(L, &context_vars_key, chain->index))
+        return;
+    lua_newtable(L);
+    for (size_t i = 0; i < chain->count; i++)
+        if (chain->policies[i]->vars)
+            for (const struct node *var = chain->policies[i]->vars->first; var; var = var->next) {
+                lua_pushlstring(L, var->key.at, var->key.length);
+                tables_push(NULL, L, var);
+                lua_rawset(L, -3);
+            }
+    sandbox_freeze(L, NULL);
+    context_keep(L, chain->index);
+}
+
+static void context_push_scope(lua_State *L)
+{
+    static const char *const fields[] = {"cluster", "namespace", NULL};
+    const struct profile *profile = context_worker(L)->check.belonging.profile;
+
+    lua_newtable(L);
+    context_set_text(L, "cluster", profile->cluster);
+    context_set_text(L, "namespace", profile->namespace);
+    sandbox_freeze_fields(L, "ctx.scope", fields);
+}
+
+static void context_push_resource(lua_State *L)
+{
+    static const char *const fields[] = {"api_version", "group", "version", "kind",         "name",
+                                         "namespace",   "scope", "patch",   "pod_template", NULL};
+    const struct check *check = &context_worker(L)->check;
+    const struct resource *resource = check->resource;
+
+    if (!resource) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_newtable(L);
+    context_set_text(L, "api_version", resource->api_version);
+    context_set_text(L, "group", resource->group);
+    context_set_text(L, "version", resource->version);
+    context_set_text(L, "kind", resource->kind);
+    context_set_text(L, "name", resource->name);
+    context_set_text(L, "namespace", resource->namespace);
+    context_set_text(L, "pod_template", check->pod_template);
+    lua_pushstring(L, scope_name(check->scope));
+    lua_setfield(L, -2, "scope");
+    lua_pushboolean(L, check->patch);
+    lua_setfield(L, -2, "patch");
+    sandbox_freeze_fields(L, "ctx.resource", fields);
+}
+
+static void context_push_document(lua_State *L)
+{
+    static const char *const fields[] = {"index", "count", "item", NULL};
+    const struct check *check = &context_worker(L)->check;
+
+    lua_newtable(L);
+    if (check->document) {
+        lua_pushinteger(L, (lua_Integer)check->document->number);
+        lua_setfield(L, -2, "index");
+    }
+    lua_pushinteger(L, (lua_Integer)subject_count_documents(check->subject));
+    lua_setfield(L, -2, "count");
+    if (check->resource && check->resource->item) {
+        lua_pushinteger(L, check->resource->item);
+        lua_setfield(L, -2, "item");
+    }
+    sandbox_freeze_fields(L, "ctx.document", fields);
+}
+
+/* ctx.files(glob): paths in the repository. */
+static int context_files(lua_State *L)
+{
+    struct worker *worker = context_worker(L);
+    const struct repo *repo = worker->check.subject->repo;
+    lua_Integer count = 0;
+    struct text glob;
+
+    glob.at = luaL_checklstring(L, lua_gettop(L), &glob.length);
+    lua_newtable(L);
+    for (size_t i = 0; repo && i < repo->tree.count; i++)
+        if (!repo->tree.files[i].hidden && glob_path(glob, repo->tree.files[i].path)) {
+            context_push_text(L, repo->tree.files[i].path);
+            lua_rawseti(L, -2, ++count);
+        }
+    return 1;
+}
+
+/* A field is a function to call with the state, or a method to hand out. */
+struct context_field {
+    const char *name;
+    void (*push)(lua_State *L);
+    lua_CFunction method;
+};
+
+/* The summary's place as a table that stands for a node, so that at() knows it. */
+static void context_bind_span(lua_State *L, uint32_t start, uint32_t end)
+{
+    struct worker *worker = context_worker(L);
+    struct node *node = arena_zero(&worker->document_arena, sizeof *node);
+
+    node->type = NODE_MAP;
+    node->style = STYLE_FLOW;
+    node->start = start;
+    node->end = end;
+    node->key_start = node->alias_start = NODE_NOWHERE;
+    tables_bind(&worker->tables, L, node);
+}
+
+static void context_push_summary(lua_State *L, const struct document_summary *summary)
+{
+    static const char *const kinds[] = {
+        [DOCUMENT_EMPTY] = "empty", [DOCUMENT_RESOURCE] = "resource",
+        [DOCUMENT_LIST] = "list",   [DOCUMENT_OTHER] = "other",
+    };
+
+    lua_newtable(L);
+    context_bind_span(L, summary->start, summary->end);
+    lua_pushinteger(L, summary->number);
+    lua_setfield(L, -2, "index");
+    lua_pushstring(L, summary->refused ? "refused" : kinds[summary->kind]);
+    lua_setfield(L, -2, "type");
+    lua_pushinteger(L, summary->resources);
+    lua_setfield(L, -2, "resources");
+    context_set_text(L, "api_version", summary->identity.api_version);
+    context_set_text(L, "kind", summary->identity.kind);
+    context_set_text(L, "name", summary->identity.name);
+    context_set_text(L, "namespace", summary->identity.namespace);
+    context_set_text(L, "missing", summary->missing);
+    if (summary->misspelt_end) {
+        struct text source = context_worker(L)->check.subject->source.text;
+
+        lua_newtable(L);
+        context_bind_span(L, summary->misspelt_start, summary->misspelt_end);
+        context_set_text(L, "text",
+                         text_slice(source, summary->misspelt_start, summary->misspelt_end));
+        lua_setfield(L, -2, "misspelt");
+    }
+    if (summary->separator_start != NODE_NOWHERE) {
+        lua_newtable(L);
+        context_bind_span(L, summary->separator_start, summary->separator_end);
+        lua_setfield(L, -2, "separator");
+    }
+}
+
+static void context_push_documents(lua_State *L)
+{
+    struct worker *worker = context_worker(L);
+    const struct subject *subject = worker->check.subject;
+
+    if (worker->check.document)
+        luaL_error(L, "the documents of a file are known to rules with on = \"file\"");
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &context_documents_key) != LUA_TNIL)
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    for (size_t i = 0; i < subject->document_count; i++) {
+        context_push_summary(L, &subject->documents[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &context_documents_key);
+}
+
+static void context_push_path(lua_State *L)
+{
+    context_push_text(L, context_worker(L)->check.subject->path);
+}
+
+static void context_push_directory(lua_State *L)
+{
+    context_push_text(L, path_directory(context_worker(L)->check.subject->path));
+}
+
+static void context_push_name(lua_State *L)
+{
+    context_push_text(L, path_name(context_worker(L)->check.subject->path));
+}
+
+static void context_push_extension(lua_State *L)
+{
+    context_push_text(L, path_extension(context_worker(L)->check.subject->path));
+}
+
+static void context_push_source(lua_State *L)
+{
+    context_push_text(L, context_worker(L)->check.subject->source.text);
+}
+
+static void context_push_captures(lua_State *L)
+{
+    const struct location *location = &context_worker(L)->check.subject->location;
+
+    context_push_pairs(L, location->captures, location->capture_count);
+    sandbox_freeze(L, NULL);
+}
+
+static void context_push_file_namespace(lua_State *L)
+{
+    context_push_text(L, context_worker(L)->check.subject->location.namespace);
+}
+
+static void context_push_file_cluster(lua_State *L)
+{
+    context_push_text(L, context_worker(L)->check.subject->location.cluster);
+}
+
+static void context_push_in_layout(lua_State *L)
+{
+    const struct location *location = &context_worker(L)->check.subject->location;
+
+    if (location->has_layout)
+        lua_pushboolean(L, location->entry != NULL);
+    else
+        lua_pushnil(L);
+}
+
+static void context_push_reason(lua_State *L)
+{
+    context_push_text(L, context_worker(L)->check.subject->location.reason);
+}
+
+static const struct context_field context_fields[] = {
+    {"fail", NULL, fail_call},
+    {"files", NULL, context_files},
+    {"file", context_push_file_object, NULL},
+    {"namespace", context_push_namespace, NULL},
+    {"params", context_push_params, NULL},
+    {"vars", context_push_vars, NULL},
+    {"scope", context_push_scope, NULL},
+    {"resource", context_push_resource, NULL},
+    {"document", context_push_document, NULL},
+    {NULL, NULL, NULL},
+};
+
+static const struct context_field context_file_fields[] = {
+    {"path", context_push_path, NULL},
+    {"directory", context_push_directory, NULL},
+    {"name", context_push_name, NULL},
+    {"extension", context_push_extension, NULL},
+    {"text", context_push_source, NULL},
+    {"captures", context_push_captures, NULL},
+    {"namespace", context_push_file_namespace, NULL},
+    {"cluster", context_push_file_cluster, NULL},
+    {"in_layout", context_push_in_layout, NULL},
+    {"layout_reason", context_push_reason, NULL},
+    {"documents", context_push_documents, NULL},
+    {NULL, NULL, NULL},
+};
+
+/* __index; upvalues: the fields by name (a light userdata each), what the object is. */
+static int context_index(lua_State *L)
+{
+    const struct context_field *field;
+    struct text best;
+
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TLIGHTUSERDATA) {
+        field = lua_touserdata(L, -1);
+        if (field->method)
+            lua_pushcfunction(L, field->method);
+        else
+            field->push(L);
+        return 1;
+    }
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return luaL_error(L, "%s has only named fields", lua_tostring(L, lua_upvalueindex(2)));
+    best = sandbox_near(L, lua_upvalueindex(1), 2);
+    if (best.at)
+        return luaL_error(L, "%s has no `%s`; did you mean `%s`?",
+                          lua_tostring(L, lua_upvalueindex(2)), lua_tostring(L, 2), best.at);
+    return luaL_error(L, "%s has no `%s`", lua_tostring(L, lua_upvalueindex(2)), lua_tostring(L, 2));
+}
+
+static int context_newindex(lua_State *L)
+{
+    return luaL_error(L, "fields of ctx cannot be set");
+}
+
+static void context_make(lua_State *L, const char *key, const char *what,
+                         const struct context_field *fields)
+{
+    lua_newuserdatauv(L, 0, 0);
+    lua_newtable(L);
+    lua_newtable(L);
+    for (; fields->name; fields++) {
+        lua_pushlightuserdata(L, (void *)(uintptr_t)fields);
+        lua_setfield(L, -2, fields->name);
+    }
+    lua_pushstring(L, what);
+    lua_pushcclosure(L, context_index, 2);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, context_newindex);
+    lua_setfield(L, -2, "__newindex");
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
+void context_forget_namespaces(lua_State *L)
+{
+    static const char *const keys[] = {&context_params_key, &context_namespaces_key,
+                                       &context_vars_key};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        lua_newtable(L);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, keys[i]);
+    }
+}
+
+void context_forget_file(lua_State *L)
+{
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &context_documents_key);
+}
+
+void context_open(lua_State *L)
+{
+    context_make(L, &context_object_key, "ctx", context_fields);
+    context_make(L, &context_file_key, "ctx.file", context_file_fields);
+    context_forget_namespaces(L);
+}
+
+void context_push(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &context_object_key);
+}
+
+void context_push_file_object(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &context_file_key);
+}

@@ -1,0 +1,236 @@
+/*
+ * From a rule's Lua table to struct rule_info. The prelude has checked names and types of fields; here is what
+ * the fields mean to the rest of the program.
+ */
+#include "engine/describe.h"
+#include <lauxlib.h>
+#include <string.h>
+
+uint32_t describe_line(struct text source, const char *field)
+{
+    struct text line;
+    uint32_t number = 0;
+
+    while (field && text_cut(&source, '\n', &line)) {
+        number++;
+        line = text_trim(line);
+        if (text_starts(line, text_of(field)) &&
+            text_starts(text_trim(text_slice(line, strlen(field), line.length)), TEXT("=")))
+            return number;
+    }
+    return 1;
+}
+
+uint32_t describe_cut_line(struct text *message, struct text file)
+{
+    struct text rest = *message;
+    uint32_t line = 0;
+    size_t i = file.length + 1;
+
+    if (!text_starts(rest, file) || rest.length <= i || rest.at[file.length] != ':')
+        return 0;
+    while (i < rest.length && rest.at[i] >= '0' && rest.at[i] <= '9' && line < 100000000)
+        line = line * 10 + (uint32_t)(rest.at[i++] - '0');
+    if (!line || i >= rest.length || rest.at[i] != ':')
+        return 0;
+    *message = text_trim(text_slice(rest, i + 1, rest.length));
+    return line;
+}
+
+/* The string field NAME of the table on top, copied; at == NULL where it is missing. */
+static struct text describe_text(lua_State *L, const char *name, struct arena *arena)
+{
+    struct text text = {0};
+
+    lua_getfield(L, -1, name);
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        text.at = lua_tolstring(L, -1, &text.length);
+        text = arena_copy(arena, text_trim(text));
+    }
+    lua_pop(L, 1);
+    return text;
+}
+
+/* The list of strings NAME of the table on top. */
+static struct text *describe_list(lua_State *L, const char *name, struct arena *arena, size_t *count)
+{
+    struct text *list;
+
+    *count = 0;
+    if (lua_getfield(L, -1, name) != LUA_TTABLE) {
+        lua_pop(L, 1);
+        return NULL;
+    }
+    list = arena_get(arena, (lua_rawlen(L, -1) + 1) * sizeof *list);
+    for (size_t i = 1; i <= lua_rawlen(L, -1); i++) {
+        struct text text;
+
+        lua_rawgeti(L, -1, (lua_Integer)i);
+        text.at = lua_tolstring(L, -1, &text.length);
+        list[(*count)++] = arena_copy(arena, text);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return list;
+}
+
+static void describe_problem(struct rule_info *rule, struct problems *problems, const char *field,
+                             const char *format, struct text what)
+{
+    struct text message = arena_print(&problems->arena, "%s `%.*s`%s", field, TEXT_ARGS(what), format);
+
+    rule->broken = true;
+    problems_add_rule(problems, rule->rule.id, rule->rule.file, describe_line(rule->source, field), 0,
+                      message);
+}
+
+static bool describe_is_version(struct text text)
+{
+    return text.length >= 2 && text.at[0] == 'v' && text.at[1] >= '0' && text.at[1] <= '9';
+}
+
+/* Service, v1/Service, apps/Deployment, apps/v1/Deployment, workload, *: false where TEXT is none. */
+static bool describe_kind(struct text text, struct rule_kind *kind)
+{
+    struct text parts[4], rest = text;
+    size_t count = 0;
+
+    *kind = (struct rule_kind){0};
+    if (text_is(text, "*"))
+        return true;
+    if (text_is(text, "workload")) {
+        kind->workload = true;
+        return true;
+    }
+    while (count < 4 && text_cut(&rest, '/', &parts[count]))
+        if (!parts[count++].length)
+            return false;
+    if (count < 1 || count > 3)
+        return false;
+    kind->kind = parts[count - 1];
+    if (kind->kind.at[0] < 'A' || kind->kind.at[0] > 'Z')
+        return false;
+    if (count == 3 && !describe_is_version(parts[1]))
+        return false;
+    if (count == 2 && describe_is_version(parts[0])) {
+        kind->group = TEXT("");
+        kind->version = parts[0];
+    } else if (count >= 2) {
+        kind->group = parts[0];
+        if (count == 3)
+            kind->version = parts[1];
+    }
+    return true;
+}
+
+static void describe_kinds(lua_State *L, struct rule_info *rule, struct arena *arena,
+                           struct problems *problems)
+{
+    size_t count;
+    struct text *kinds = describe_list(L, "kinds", arena, &count);
+
+    rule->kinds = arena_zero(arena, (count + 1) * sizeof *rule->kinds);
+    for (size_t i = 0; i < count; i++)
+        if (describe_kind(kinds[i], &rule->kinds[rule->kind_count]))
+            rule->kind_count++;
+        else
+            describe_problem(rule, problems, "kinds",
+                             " is no kind: write Service, v1/Service, apps/Deployment, "
+                             "apps/v1/Deployment, workload or *",
+                             kinds[i]);
+}
+
+static void describe_notes(lua_State *L, struct rule_info *rule, struct arena *arena,
+                           struct problems *problems)
+{
+    size_t count;
+    struct text *notes = describe_list(L, "notes", arena, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        enum note_kind kind = NOTE_DUPLICATE_KEY;
+
+        while (kind <= NOTE_TAB && !text_is(notes[i], note_kind_name(kind)))
+            kind++;
+        if (kind <= NOTE_TAB)
+            rule->notes |= 1u << kind;
+        else
+            describe_problem(rule, problems, "notes",
+                             " is no note: there are duplicate-key, ambiguous-scalar, merge-override, "
+                             "dropped-remainder, json-fallback and tab",
+                             notes[i]);
+    }
+}
+
+static int describe_param_compare(lua_State *L, int index, struct text name)
+{
+    struct text other;
+
+    other.at = lua_tolstring(L, index, &other.length);
+    return text_compare(name, other);
+}
+
+/* Parameters in the order of their names. */
+static void describe_params(lua_State *L, struct rule_info *rule, struct arena *arena)
+{
+    struct rule_param *params;
+    size_t count = 0;
+
+    if (lua_getfield(L, -1, "params") != LUA_TTABLE) {
+        lua_pop(L, 1);
+        return;
+    }
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        count++;
+    params = arena_zero(arena, (count + 1) * sizeof *params);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+        size_t at = rule->rule.param_count++;
+        struct text type = describe_text(L, "type", arena);
+
+        for (; at && describe_param_compare(L, -2, params[at - 1].name) > 0; at--)
+            params[at] = params[at - 1];
+        params[at] = (struct rule_param){.purpose = describe_text(L, "purpose", arena)};
+        params[at].name.at = lua_tolstring(L, -2, &params[at].name.length);
+        params[at].name = arena_copy(arena, params[at].name);
+        if (!param_read_type(&params[at], type))
+            rule->broken = true; /* the prelude has refused it already */
+        params[at].type = type;
+    }
+    lua_pop(L, 1);
+    rule->rule.params = params;
+}
+
+static bool describe_has(lua_State *L, const char *field)
+{
+    bool has = lua_getfield(L, -1, field) != LUA_TNIL && lua_toboolean(L, -1);
+
+    lua_pop(L, 1);
+    return has;
+}
+
+void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
+                   struct problems *problems)
+{
+    struct text on = describe_text(L, "on", arena);
+
+    rule->title = describe_text(L, "title", arena);
+    rule->why = describe_text(L, "why", arena);
+    rule->fix = describe_text(L, "fix", arena);
+    rule->rule.level = level_read(describe_text(L, "level", arena));
+    rule->links = describe_list(L, "links", arena, &rule->link_count);
+    rule->aka = describe_list(L, "aka", arena, &rule->aka_count);
+    rule->after_ids = describe_list(L, "after", arena, &rule->after_count);
+    rule->patches = describe_has(L, "patches");
+    rule->has_when = describe_has(L, "when");
+    describe_params(L, rule, arena);
+    describe_kinds(L, rule, arena, problems);
+    describe_notes(L, rule, arena, problems);
+    if (text_is(on, "file"))
+        rule->subject = RULE_FILES;
+    else if (text_is(on, "krug"))
+        rule->subject = RULE_KRUG;
+    else
+        rule->subject = rule->notes ? RULE_NOTES : RULE_RESOURCES;
+    rule->rule.fixed = rule->subject == RULE_KRUG;
+    if (rule->rule.fixed && rule->rule.policy)
+        describe_problem(rule, problems, "on", " is for krug's own rules: write \"file\"", on);
+}

@@ -1,0 +1,119 @@
+/*
+ * The list of what rules may use of Lua itself. Whatever is not named here does not exist for them.
+ */
+#include "engine/library.h"
+#include "engine/sandbox.h"
+#include <lualib.h>
+#include <stdio.h>
+#include <string.h>
+
+static int library_tostring(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    sandbox_push_words(L, 1);
+    return 1;
+}
+
+static int library_type(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    lua_pushstring(L, luaL_typename(L, 1));
+    return 1;
+}
+
+static int library_error(lua_State *L)
+{
+    int level = (int)luaL_optinteger(L, 2, 1);
+
+    sandbox_push_words(L, 1);
+    if (level > 0) {
+        luaL_where(L, level);
+        lua_insert(L, -2);
+        lua_concat(L, 2);
+    }
+    return lua_error(L);
+}
+
+static int library_assert(lua_State *L)
+{
+    if (lua_toboolean(L, 1))
+        return lua_gettop(L);
+    luaL_checkany(L, 1);
+    if (lua_isnoneornil(L, 2))
+        return luaL_error(L, "assertion failed");
+    lua_settop(L, 2);
+    sandbox_push_words(L, 2);
+    return lua_error(L);
+}
+
+static int library_pcall(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    lua_pushboolean(L, lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0) == LUA_OK);
+    lua_insert(L, 1);
+    return lua_gettop(L);
+}
+
+void library_module(lua_State *L, const char *name)
+{
+    char what[64];
+
+    snprintf(what, sizeof what, "module `%s`", name);
+    sandbox_freeze(L, what);
+    lua_setfield(L, -2, name);
+}
+
+/* Adds the fields NAMES (ended by NULL) of the table on top to the table below it. */
+static void library_take(lua_State *L, const char *const *names)
+{
+    for (; *names; names++) {
+        lua_getfield(L, -1, *names);
+        lua_setfield(L, -3, *names);
+    }
+}
+
+static void library_open_math(lua_State *L)
+{
+    static const char *const names[] = {
+        "abs",  "ceil",       "exp",        "floor", "fmod", "huge",      "log", "max", "maxinteger",
+        "min",  "mininteger", "modf",       "pi",    "sqrt", "tointeger", "type", "ult", NULL,
+    };
+
+    lua_newtable(L);
+    luaL_requiref(L, "math", luaopen_math, 0);
+    library_take(L, names);
+    lua_pop(L, 1);
+    library_module(L, "math");
+}
+
+static void library_open_utf8(lua_State *L)
+{
+    static const char *const names[] = {"char",      "charpattern", "codepoint",
+                                        "codes",     "len",         "offset", NULL};
+
+    lua_newtable(L);
+    luaL_requiref(L, "utf8", luaopen_utf8, 0);
+    library_take(L, names);
+    lua_pop(L, 1);
+    library_module(L, "utf8");
+}
+
+void library_open(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"tostring", library_tostring}, {"type", library_type},   {"error", library_error},
+        {"assert", library_assert},     {"pcall", library_pcall}, {NULL, NULL},
+    };
+    static const char *const names[] = {"select", "tonumber", NULL};
+
+    luaL_setfuncs(L, functions, 0);
+    luaL_requiref(L, "_G", luaopen_base, 0);
+    library_take(L, names);
+    lua_pop(L, 1);
+    library_open_math(L);
+    library_open_utf8(L);
+    library_open_strings(L);
+    library_open_values(L);
+    library_open_match(L);
+    library_open_places(L);
+}

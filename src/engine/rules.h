@@ -1,0 +1,69 @@
+#ifndef KRUG_ENGINE_RULES_H
+#define KRUG_ENGINE_RULES_H
+
+#include "policy/policy.h"
+
+/* What a rule is run on. */
+enum rule_subject {
+    RULE_RESOURCES, /* each resource of its kinds */
+    RULE_FILES,     /* on = "file" */
+    RULE_NOTES,     /* notes = {...} */
+    RULE_KRUG,      /* told by krug itself; the file only explains it */
+};
+
+/* "v1/Service", "apps/Deployment", "Service", "workload", "*". */
+struct rule_kind {
+    struct text group, version, kind; /* at == NULL: any */
+    bool workload;
+};
+
+/* A rule as its file declares it. */
+struct rule_info {
+    struct rule rule;
+    struct text title, why, fix, source;
+    struct text *links, *aka;
+    size_t link_count, aka_count;
+    enum rule_subject subject;
+    struct rule_kind *kinds;
+    size_t kind_count;
+    unsigned notes; /* a bit for each note_kind */
+    bool patches;
+    bool has_when;
+    struct text *after_ids;
+    size_t *after; /* indexes of rules; SIZE_MAX: not known (a problem was told) */
+    size_t after_count;
+    bool selected; /* by --rule; others run only where a selected one comes after them */
+    bool needed;
+    bool broken; /* could not be loaded: a problem was told */
+};
+
+/* All rules: built-in ones, then those of each policy; items are in the order of their ids. */
+struct rules {
+    struct arena arena;
+    struct map texts; /* path to struct text: rule and module files of policies, read once */
+    struct rule_info **items;
+    const struct rule **rules; /* the same, for the policy floor */
+    size_t count, capacity;
+    size_t *order; /* indexes, so that every rule comes after those that it names in `after` */
+};
+
+struct worker;
+
+/* Finds the rule files: the built-in ones and those of POLICIES (NULL: none). */
+void rules_find(struct rules *rules, const struct policies *policies, struct problems *problems);
+/* Reads what the rules declare, through WORKER, which has loaded them, and puts them in order. What is wrong
+ * becomes a problem and the rule is broken. */
+void rules_describe(struct rules *rules, struct worker *worker, struct problems *problems);
+/* Selects the rules whose ids match one of the globs (none: all); a glob that matches none is a problem. */
+void rules_select(struct rules *rules, const char *const *globs, size_t count, struct problems *problems);
+/* Selects the rule at INDEX and no other. */
+void rules_select_one(struct rules *rules, size_t index);
+void rules_done(struct rules *rules);
+
+/* The text of a module that rules_find read; NULL, or the reason. */
+ATTRIBUTE_CHECK const char *rules_read(const struct rules *rules, struct text path, struct text *bytes);
+const struct rule_info *rules_by_id(const struct rules *rules, struct text id); /* or NULL */
+/* Whether the rule looks at this kind; WORKLOAD: it has a pod template. */
+bool rule_matches_kind(const struct rule_info *rule, const struct resource *resource, bool workload);
+
+#endif

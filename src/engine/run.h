@@ -1,0 +1,60 @@
+#ifndef KRUG_ENGINE_RUN_H
+#define KRUG_ENGINE_RUN_H
+
+#include "base/date.h"
+#include "engine/check.h"
+
+/* The figures of a run; the fields of the JSON report's summary. */
+struct summary {
+    size_t files, documents, resources, namespaces, rules;
+    size_t errors, warnings, infos;
+    size_t waived, ignored, baselined;
+    size_t skipped[SKIP_COUNT];
+    size_t patches, inline_patches, not_resources;
+    double seconds;
+};
+
+/* A rule that judged nothing, and why. */
+struct not_run {
+    struct text rule;
+    const char *reason;
+};
+
+/* What a run is asked for. */
+struct run_options {
+    size_t jobs;
+    date_t today;
+    struct check_filter filter;
+    void (*progress)(size_t done, size_t count); /* NULL: none */
+};
+
+/* What a run found, in the order of the report. Lives until run_done. */
+struct run {
+    const struct repo *repo;
+    struct policies *policies;
+    struct rules *rules;
+    struct profiles *profiles;
+    struct problems *problems;
+    const struct run_options *options;
+    struct findings findings;
+    struct not_run *not_run;
+    size_t not_run_count;
+    struct summary summary;
+    struct arena *arenas; /* one for each job: what findings keep */
+    size_t job_count;
+    struct rule_error *errors;
+    size_t error_count, error_capacity;
+};
+
+/* Reads every policy that a file of the run lies under: rules are found after this and before run_lint. */
+void run_load_policies(struct policies *policies, const struct tree *tree);
+/* Lints every named manifest of the tree that is not left out. The repo, policies, rules (described and
+ * selected), profiles, problems and options of RUN are set. */
+void run_lint(struct run *run);
+void run_done(struct run *run);
+
+/* Puts findings into the order of the report, makes equal ones one, and gives them fingerprints; counts them
+ * by level. The one function that decides what counts. */
+void settle(struct findings *findings, struct summary *summary, struct arena *arena);
+
+#endif

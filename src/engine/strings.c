@@ -1,0 +1,250 @@
+/*
+ * `string` and `table` for rules. There are no Lua patterns (they cannot be interrupted), nothing that takes
+ * a length it was not given, and no way to change a document or what rules share.
+ */
+#include "engine/library.h"
+#include "engine/sandbox.h"
+#include "engine/worker.h"
+#include <lualib.h>
+#include <string.h>
+
+/* The longest string that one call may make, in bytes: as much as a document. */
+enum { STRINGS_MAX = LOAD_DOCUMENT_MAX };
+
+static struct text strings_check(lua_State *L, int index)
+{
+    struct text text;
+
+    text.at = luaL_checklstring(L, index, &text.length);
+    return text;
+}
+
+static int strings_format(lua_State *L)
+{
+    sandbox_push_format(L, 1);
+    return 1;
+}
+
+static int strings_rep(lua_State *L)
+{
+    struct text text = strings_check(L, 1), separator = {"", 0};
+    lua_Integer count = luaL_checkinteger(L, 2);
+    luaL_Buffer buffer;
+
+    if (!lua_isnoneornil(L, 3))
+        separator = strings_check(L, 3);
+    if (count <= 0 || !(text.length + separator.length)) {
+        lua_pushliteral(L, "");
+        return 1;
+    }
+    if ((lua_Unsigned)count > STRINGS_MAX / (text.length + separator.length))
+        return luaL_error(L, "string.rep would make more than %d bytes", STRINGS_MAX);
+    luaL_buffinit(L, &buffer);
+    for (lua_Integer i = 0; i < count; i++) {
+        if (i)
+            luaL_addlstring(&buffer, separator.at, separator.length);
+        luaL_addlstring(&buffer, text.at, text.length);
+    }
+    luaL_pushresult(&buffer);
+    return 1;
+}
+
+static int strings_find(lua_State *L)
+{
+    struct text text = strings_check(L, 1), needle = strings_check(L, 2);
+    lua_Integer from = luaL_optinteger(L, 3, 1);
+    size_t found;
+
+    if (from < 1)
+        from = 1;
+    found = text_find(text, needle, (size_t)from - 1);
+    if (found == SIZE_MAX)
+        return 0;
+    lua_pushinteger(L, (lua_Integer)found + 1);
+    lua_pushinteger(L, (lua_Integer)(found + needle.length));
+    return 2;
+}
+
+static int strings_starts_with(lua_State *L)
+{
+    lua_pushboolean(L, text_starts(strings_check(L, 1), strings_check(L, 2)));
+    return 1;
+}
+
+static int strings_ends_with(lua_State *L)
+{
+    lua_pushboolean(L, text_ends(strings_check(L, 1), strings_check(L, 2)));
+    return 1;
+}
+
+static int strings_trim(lua_State *L)
+{
+    struct text text = text_trim(strings_check(L, 1));
+
+    lua_pushlstring(L, text.at, text.length);
+    return 1;
+}
+
+static int strings_split(lua_State *L)
+{
+    struct text text = strings_check(L, 1), separator = strings_check(L, 2);
+    size_t from = 0, found;
+    lua_Integer count = 0;
+
+    luaL_argcheck(L, separator.length, 2, "is empty");
+    lua_newtable(L);
+    do {
+        found = text_find(text, separator, from);
+        lua_pushlstring(L, text.at + from, (found == SIZE_MAX ? text.length : found) - from);
+        lua_rawseti(L, -2, ++count);
+        from = found + separator.length;
+    } while (found != SIZE_MAX);
+    return 1;
+}
+
+/* Checks that argument 1 is a table that the rule made itself, or, to be only read, a shared one. */
+static void strings_check_table(lua_State *L, bool writes)
+{
+    const struct worker *worker = sandbox_owner(L);
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    if (tables_find(&worker->tables, L, 1))
+        luaL_argerror(L, 1, "is part of the document, which may have holes and is not to be "
+                            "changed: walk it with each()");
+    if (writes && sandbox_is_frozen(L, 1))
+        luaL_argerror(L, 1, "is shared between rules and cannot be changed");
+    sandbox_thaw(L, 1);
+}
+
+static int table_concat(lua_State *L)
+{
+    struct text separator = {"", 0};
+    lua_Integer last;
+    luaL_Buffer buffer;
+    size_t total = 0;
+
+    strings_check_table(L, false);
+    if (!lua_isnoneornil(L, 2))
+        separator = strings_check(L, 2);
+    last = luaL_optinteger(L, 4, (lua_Integer)lua_rawlen(L, 1));
+    luaL_argcheck(L, last <= (lua_Integer)lua_rawlen(L, 1), 4, "is behind the end");
+    luaL_buffinit(L, &buffer);
+    for (lua_Integer i = luaL_optinteger(L, 3, 1); i <= last; i++) {
+        lua_rawgeti(L, 1, i);
+        if (!lua_isstring(L, -1))
+            return luaL_error(L, "item %d of table.concat is a %s", (int)i, luaL_typename(L, -1));
+        total += lua_rawlen(L, -1) + separator.length;
+        if (total > STRINGS_MAX)
+            return luaL_error(L, "table.concat would make more than %d bytes", STRINGS_MAX);
+        luaL_addvalue(&buffer);
+        if (i < last)
+            luaL_addlstring(&buffer, separator.at, separator.length);
+    }
+    luaL_pushresult(&buffer);
+    return 1;
+}
+
+static int table_insert(lua_State *L)
+{
+    lua_Integer length, at;
+
+    strings_check_table(L, true);
+    length = (lua_Integer)lua_rawlen(L, 1);
+    if (lua_gettop(L) == 2) {
+        lua_rawseti(L, 1, length + 1);
+        return 0;
+    }
+    at = luaL_checkinteger(L, 2);
+    luaL_argcheck(L, at >= 1 && at <= length + 1, 2, "is not a place in the list");
+    luaL_checkany(L, 3);
+    for (lua_Integer i = length; i >= at; i--) {
+        lua_rawgeti(L, 1, i);
+        lua_rawseti(L, 1, i + 1);
+    }
+    lua_settop(L, 3);
+    lua_rawseti(L, 1, at);
+    return 0;
+}
+
+static int table_remove(lua_State *L)
+{
+    lua_Integer length, at;
+
+    strings_check_table(L, true);
+    length = (lua_Integer)lua_rawlen(L, 1);
+    at = luaL_optinteger(L, 2, length);
+    if (at < 1 || at > length)
+        return 0;
+    lua_rawgeti(L, 1, at);
+    for (; at < length; at++) {
+        lua_rawgeti(L, 1, at + 1);
+        lua_rawseti(L, 1, at);
+    }
+    lua_pushnil(L);
+    lua_rawseti(L, 1, length);
+    return 1;
+}
+
+/* The most values that table.unpack hands out: Lua's stack is not for more. */
+enum { TABLE_UNPACK_MAX = 250 };
+
+static int table_unpack(lua_State *L)
+{
+    lua_Integer from, to;
+
+    strings_check_table(L, false);
+    from = luaL_optinteger(L, 2, 1);
+    to = luaL_optinteger(L, 3, (lua_Integer)lua_rawlen(L, 1));
+    if (from > to)
+        return 0;
+    if ((lua_Unsigned)to - (lua_Unsigned)from >= TABLE_UNPACK_MAX)
+        return luaL_error(L, "table.unpack hands out at most %d values", TABLE_UNPACK_MAX);
+    luaL_checkstack(L, (int)(to - from) + 1, NULL);
+    for (lua_Integer i = from; i <= to; i++)
+        lua_rawgeti(L, 1, i);
+    return (int)(to - from) + 1;
+}
+
+/* table.sort is Lua's own, which ends also with a comparison that contradicts itself. */
+static int table_sort(lua_State *L)
+{
+    strings_check_table(L, true);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 0);
+    return 0;
+}
+
+void library_open_strings(lua_State *L)
+{
+    static const luaL_Reg strings[] = {
+        {"format", strings_format},         {"rep", strings_rep},
+        {"find", strings_find},             {"starts_with", strings_starts_with},
+        {"ends_with", strings_ends_with},   {"trim", strings_trim},
+        {"split", strings_split},           {NULL, NULL},
+    };
+    static const char *const taken[] = {"byte", "char", "len", "lower", "reverse", "sub", "upper", NULL};
+    static const luaL_Reg functions[] = {
+        {"concat", table_concat}, {"insert", table_insert}, {"remove", table_remove},
+        {"unpack", table_unpack}, {NULL, NULL},
+    };
+
+    lua_newtable(L);
+    luaL_setfuncs(L, strings, 0);
+    luaL_requiref(L, "string", luaopen_string, 0);
+    for (const char *const *name = taken; *name; name++) {
+        lua_getfield(L, -1, *name);
+        lua_setfield(L, -3, *name);
+    }
+    lua_pop(L, 1);
+    library_module(L, "string");
+
+    lua_newtable(L);
+    luaL_setfuncs(L, functions, 0);
+    luaL_requiref(L, "table", luaopen_table, 0);
+    lua_getfield(L, -1, "sort");
+    lua_remove(L, -2);
+    lua_pushcclosure(L, table_sort, 1);
+    lua_setfield(L, -2, "sort");
+    library_module(L, "table");
+}

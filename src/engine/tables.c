@@ -1,0 +1,140 @@
+/*
+ * A document is turned into plain Lua tables once, for all rules together; a hash from the table's address
+ * finds the node again, so that no table carries a hidden field. Addresses stay valid because nothing is
+ * collected while a document is checked.
+ */
+#include "engine/tables.h"
+#include "base/memory.h"
+#include <lauxlib.h>
+#include <stdlib.h>
+
+struct tables_slot {
+    const void *table;
+    const struct node *node;
+    uint32_t generation;
+};
+
+void tables_forget(struct tables *tables)
+{
+    tables->count = 0;
+    tables->generation++;
+    if (tables->generation == 0) {
+        for (size_t i = 0; i < tables->capacity; i++)
+            tables->slots[i].generation = 0;
+        tables->generation = 1;
+    }
+}
+
+void tables_done(struct tables *tables)
+{
+    free(tables->slots);
+    *tables = (struct tables){0};
+}
+
+static size_t tables_place(const struct tables *tables, const void *table)
+{
+    /* Fibonacci hashing; the low bits of an address are always zero */
+    size_t i = (size_t)(((uintptr_t)table >> 4) * 0x9e3779b97f4a7c15u >> 20) &
+               (tables->capacity - 1);
+
+    while (tables->slots[i].generation == tables->generation && tables->slots[i].table != table)
+        i = (i + 1) & (tables->capacity - 1);
+    return i;
+}
+
+static void tables_grow(struct tables *tables)
+{
+    struct tables old = *tables;
+
+    tables->capacity = old.capacity ? old.capacity * 2 : 256;
+    tables->slots = memory_get(tables->capacity * sizeof *tables->slots);
+    if (!tables->generation)
+        tables->generation = 1;
+    for (size_t i = 0; i < old.capacity; i++)
+        if (old.slots[i].generation == tables->generation)
+            tables->slots[tables_place(tables, old.slots[i].table)] = old.slots[i];
+    free(old.slots);
+}
+
+void tables_bind(struct tables *tables, lua_State *L, const struct node *node)
+{
+    const void *table = lua_topointer(L, -1);
+    struct tables_slot *slot;
+
+    if (!tables)
+        return;
+    if (tables->count * 2 >= tables->capacity)
+        tables_grow(tables);
+    slot = &tables->slots[tables_place(tables, table)];
+    if (slot->generation != tables->generation)
+        tables->count++;
+    *slot = (struct tables_slot){table, node, tables->generation};
+}
+
+const struct node *tables_find(const struct tables *tables, lua_State *L, int index)
+{
+    const struct tables_slot *slot;
+
+    if (!tables->count || lua_type(L, index) != LUA_TTABLE)
+        return NULL;
+    slot = &tables->slots[tables_place(tables, lua_topointer(L, index))];
+    return slot->generation == tables->generation ? slot->node : NULL;
+}
+
+static void tables_push_map(struct tables *tables, lua_State *L, const struct node *node)
+{
+    lua_createtable(L, 0, (int)node->count);
+    tables_bind(tables, L, node);
+    for (const struct node *child = node->first; child; child = child->next) {
+        if (child->type == NODE_NULL)
+            continue;
+        lua_pushlstring(L, child->key.at, child->key.length);
+        tables_push(tables, L, child);
+        lua_rawset(L, -3);
+    }
+}
+
+static void tables_push_list(struct tables *tables, lua_State *L, const struct node *node)
+{
+    lua_createtable(L, (int)node->count, 0);
+    tables_bind(tables, L, node);
+    for (const struct node *child = node->first; child; child = child->next) {
+        if (child->type == NODE_NULL)
+            continue;
+        tables_push(tables, L, child);
+        lua_rawseti(L, -2, (lua_Integer)child->index + 1);
+    }
+}
+
+void tables_push(struct tables *tables, lua_State *L, const struct node *node)
+{
+    switch ((enum node_type)node->type) {
+    case NODE_NULL:
+        lua_pushnil(L);
+        break;
+    case NODE_BOOL:
+        lua_pushboolean(L, node->boolean);
+        break;
+    case NODE_INTEGER:
+        lua_pushinteger(L, node->integer);
+        break;
+    case NODE_UNSIGNED:
+        lua_pushnumber(L, (lua_Number)node->unsigned_integer);
+        break;
+    case NODE_FLOAT:
+        lua_pushnumber(L, node->number);
+        break;
+    case NODE_STRING:
+        lua_pushlstring(L, node->text.at, node->text.length);
+        break;
+    case NODE_MAP:
+        /* recursion is bounded by LOAD_DEPTH_MAX */
+        luaL_checkstack(L, 4, "document nested too deeply");
+        tables_push_map(tables, L, node);
+        break;
+    case NODE_LIST:
+        luaL_checkstack(L, 4, "document nested too deeply");
+        tables_push_list(tables, L, node);
+        break;
+    }
+}

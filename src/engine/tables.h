@@ -1,0 +1,26 @@
+#ifndef KRUG_ENGINE_TABLES_H
+#define KRUG_ENGINE_TABLES_H
+
+#include "yaml/node.h"
+#include <lua.h>
+
+/* Documents as Lua tables, and the way back from a table to the node it stands for. */
+struct tables {
+    struct tables_slot *slots;
+    size_t count, capacity;
+    uint32_t generation; /* slots of older ones are free */
+};
+
+/* Forgets all tables of the document before. */
+void tables_forget(struct tables *tables);
+void tables_done(struct tables *tables);
+
+/* Pushes NODE as rules see it: maps and lists as tables, null as nil. TABLES may be NULL: then nothing leads
+ * back from them. */
+void tables_push(struct tables *tables, lua_State *L, const struct node *node); /* +1 */
+/* Makes the table on top of the stack stand for NODE. */
+void tables_bind(struct tables *tables, lua_State *L, const struct node *node);
+/* The node behind the table at INDEX; NULL where it is none of this document's. */
+const struct node *tables_find(const struct tables *tables, lua_State *L, int index);
+
+#endif

@@ -1,0 +1,324 @@
+/*
+ * Looking at values: correct manifests leave things out and wrong ones hold anything, so each of these
+ * answers for any value and none raises.
+ */
+#include "engine/library.h"
+#include "engine/sandbox.h"
+#include "engine/worker.h"
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct node *values_node(lua_State *L, int index)
+{
+    const struct worker *worker = sandbox_owner(L);
+
+    return tables_find(&worker->tables, L, index);
+}
+
+/* How many items the list at INDEX has, nulls counted; 0 where it is no list. */
+static lua_Integer values_list_count(lua_State *L, int index)
+{
+    const struct node *node = values_node(L, index);
+
+    if (node)
+        return node->type == NODE_LIST ? (lua_Integer)node->count : 0;
+    return lua_type(L, index) == LUA_TTABLE ? (lua_Integer)lua_rawlen(L, index) : 0;
+}
+
+/* Upvalues: the list, its count, the last index. */
+static int values_each_next(lua_State *L)
+{
+    lua_Integer count = lua_tointeger(L, lua_upvalueindex(2));
+    lua_Integer index = lua_tointeger(L, lua_upvalueindex(3));
+
+    while (index < count) {
+        if (lua_rawgeti(L, lua_upvalueindex(1), ++index) != LUA_TNIL) {
+            lua_pushinteger(L, index);
+            lua_copy(L, -1, lua_upvalueindex(3));
+            return 2;
+        }
+        lua_pop(L, 1);
+    }
+    return 0;
+}
+
+static int values_nothing(lua_State *L)
+{
+    (void)L;
+    return 0;
+}
+
+static int values_each(lua_State *L)
+{
+    lua_Integer count;
+
+    lua_settop(L, 1);
+    sandbox_thaw(L, 1);
+    count = values_list_count(L, 1);
+    if (!count) {
+        lua_pushcfunction(L, values_nothing);
+        return 1;
+    }
+    lua_pushinteger(L, count);
+    lua_pushinteger(L, 0);
+    lua_pushcclosure(L, values_each_next, 3);
+    return 1;
+}
+
+static int values_num(lua_State *L)
+{
+    lua_settop(L, 2);
+    if (lua_type(L, 1) == LUA_TNUMBER)
+        lua_settop(L, 1);
+    return 1;
+}
+
+static int values_str(lua_State *L)
+{
+    lua_settop(L, 2);
+    if (lua_type(L, 1) == LUA_TSTRING)
+        lua_settop(L, 1);
+    return 1;
+}
+
+static int values_count(lua_State *L)
+{
+    const struct node *node;
+    lua_Integer count = 0;
+
+    lua_settop(L, 1);
+    sandbox_thaw(L, 1);
+    node = values_node(L, 1);
+    if (node) {
+        count = (lua_Integer)node->count;
+    } else if (lua_type(L, 1) == LUA_TTABLE) {
+        count = (lua_Integer)lua_rawlen(L, 1);
+        if (!count)
+            for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+                count++;
+    }
+    lua_pushinteger(L, count);
+    return 1;
+}
+
+/* The child of NODE under the key at INDEX of the stack; NULL where there is none. */
+const struct node *values_child(lua_State *L, const struct node *node, int index)
+{
+    struct text key;
+    int is_number;
+    lua_Integer number;
+
+    if (!node)
+        return NULL;
+    if (node->type == NODE_MAP && lua_type(L, index) == LUA_TSTRING) {
+        key.at = lua_tolstring(L, index, &key.length);
+        return node_find(node, key);
+    }
+    number = lua_tointegerx(L, index, &is_number);
+    if (node->type == NODE_LIST && is_number)
+        for (const struct node *child = node->first; child; child = child->next)
+            if ((lua_Integer)child->index + 1 == number)
+                return child;
+    return NULL;
+}
+
+static const char *values_type_name(lua_State *L, int index)
+{
+    switch (lua_type(L, index)) {
+    case LUA_TNONE:
+    case LUA_TNIL:
+        return "missing";
+    case LUA_TTABLE:
+        return lua_rawlen(L, index) ? "list" : "map";
+    default:
+        return luaL_typename(L, index);
+    }
+}
+
+static int values_typeof(lua_State *L)
+{
+    const struct node *node = values_node(L, 1);
+
+    if (lua_gettop(L) >= 2 && node) {
+        node = values_child(L, node, 2);
+        lua_pushstring(L, node ? node_type_name(node->type) : "missing");
+        return 1;
+    }
+    if (node) {
+        lua_pushstring(L, node_type_name(node->type));
+        return 1;
+    }
+    if (lua_gettop(L) >= 2) {
+        if (lua_type(L, 1) != LUA_TTABLE) {
+            lua_pushliteral(L, "missing");
+            return 1;
+        }
+        sandbox_thaw(L, 1);
+        lua_settop(L, 2);
+        lua_rawget(L, 1);
+        lua_replace(L, 1);
+    }
+    sandbox_thaw(L, 1);
+    lua_pushstring(L, values_type_name(L, 1));
+    return 1;
+}
+
+static int values_null(lua_State *L)
+{
+    const struct node *node = values_child(L, values_node(L, 1), 2);
+
+    lua_pushboolean(L, node && node->type == NODE_NULL);
+    return 1;
+}
+
+/* Upvalues: the map's table, the next child. In the document's own order. */
+static int values_map_next(lua_State *L)
+{
+    const struct node *child = lua_touserdata(L, lua_upvalueindex(2));
+
+    for (; child; child = child->next) {
+        lua_pushlstring(L, child->key.at, child->key.length);
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
+            lua_pushlightuserdata(L, (void *)(uintptr_t)child->next);
+            lua_replace(L, lua_upvalueindex(2));
+            return 2;
+        }
+        lua_pop(L, 2);
+    }
+    lua_pushlightuserdata(L, NULL);
+    lua_replace(L, lua_upvalueindex(2));
+    return 0;
+}
+
+/* The key at INDEX of the stack as something that can be put in order. */
+struct values_key {
+    int type;
+    lua_Number number;
+    struct text text;
+};
+
+static struct values_key values_key(lua_State *L, int index)
+{
+    struct values_key key = {lua_type(L, index), 0, {NULL, 0}};
+
+    if (key.type == LUA_TNUMBER)
+        key.number = lua_tonumber(L, index);
+    else if (key.type == LUA_TSTRING)
+        key.text.at = lua_tolstring(L, index, &key.text.length);
+    else if (key.type == LUA_TBOOLEAN)
+        key.number = lua_toboolean(L, index);
+    else
+        luaL_error(L, "pairs: a %s is no key that can be put in order", luaL_typename(L, index));
+    return key;
+}
+
+/* Numbers come first, then texts, then booleans. */
+static int values_key_compare(const void *left, const void *right)
+{
+    static const int rank[] = {[LUA_TNUMBER] = 0, [LUA_TSTRING] = 1, [LUA_TBOOLEAN] = 2};
+    const struct values_key *a = left, *b = right;
+
+    if (a->type != b->type)
+        return rank[a->type] - rank[b->type];
+    if (a->type == LUA_TSTRING)
+        return text_compare(a->text, b->text);
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static void values_push_key(lua_State *L, const struct values_key *key)
+{
+    if (key->type == LUA_TSTRING)
+        lua_pushlstring(L, key->text.at, key->text.length);
+    else if (key->type == LUA_TBOOLEAN)
+        lua_pushboolean(L, key->number != 0);
+    else if (key->number >= -0x1p63 && key->number < 0x1p63 &&
+             (lua_Number)(lua_Integer)key->number == key->number)
+        lua_pushinteger(L, (lua_Integer)key->number);
+    else
+        lua_pushnumber(L, key->number);
+}
+
+/* Upvalues: the table, its keys in order (a userdata), their count, the next one. */
+static int values_sorted_next(lua_State *L)
+{
+    const struct values_key *keys = lua_touserdata(L, lua_upvalueindex(2));
+    lua_Integer count = lua_tointeger(L, lua_upvalueindex(3));
+    lua_Integer next = lua_tointeger(L, lua_upvalueindex(4));
+
+    while (next < count) {
+        values_push_key(L, &keys[next++]);
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
+            lua_pushinteger(L, next);
+            lua_replace(L, lua_upvalueindex(4));
+            return 2;
+        }
+        lua_pop(L, 2);
+    }
+    return 0;
+}
+
+static int values_pairs(lua_State *L)
+{
+    const struct node *node;
+    struct values_key *keys;
+    lua_Integer count = 0, i = 0;
+
+    lua_settop(L, 1);
+    sandbox_thaw(L, 1);
+    node = values_node(L, 1);
+    if (lua_type(L, 1) != LUA_TTABLE) {
+        lua_pushcfunction(L, values_nothing);
+        return 1;
+    }
+    if (node && node->type == NODE_MAP) {
+        lua_pushlightuserdata(L, node->first);
+        lua_pushcclosure(L, values_map_next, 2);
+        return 1;
+    }
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+        count++;
+    keys = lua_newuserdatauv(L, (size_t)count * sizeof *keys + 1, 0);
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+        keys[i++] = values_key(L, -2);
+    qsort(keys, (size_t)count, sizeof *keys, values_key_compare);
+    lua_pushinteger(L, count);
+    lua_pushinteger(L, 0);
+    lua_pushcclosure(L, values_sorted_next, 4);
+    return 1;
+}
+
+static int values_ipairs_next(lua_State *L)
+{
+    lua_Integer next = lua_tointeger(L, 2) + 1;
+
+    lua_pushinteger(L, next);
+    return lua_rawgeti(L, 1, next) == LUA_TNIL ? 0 : 2;
+}
+
+static int values_ipairs(lua_State *L)
+{
+    lua_settop(L, 1);
+    sandbox_thaw(L, 1);
+    if (lua_type(L, 1) != LUA_TTABLE) {
+        lua_pushcfunction(L, values_nothing);
+        return 1;
+    }
+    lua_pushcfunction(L, values_ipairs_next);
+    lua_insert(L, 1);
+    lua_pushinteger(L, 0);
+    return 3;
+}
+
+void library_open_values(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"each", values_each},     {"num", values_num},   {"str", values_str},
+        {"count", values_count},   {"typeof", values_typeof}, {"null", values_null},
+        {"pairs", values_pairs},   {"ipairs", values_ipairs}, {NULL, NULL},
+    };
+
+    luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,308 @@
+/*
+ * The life of a Lua state: the sandbox, the prelude, `ctx`, and every rule loaded once. A worker belongs to
+ * one thread; workers share nothing but what is read-only.
+ */
+#include "base/file.h"
+#include "engine/worker.h"
+#include "base/embedded.h"
+#include "base/memory.h"
+#include "engine/context.h"
+#include "engine/describe.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- primitives of the prelude ---- */
+
+static int worker_error_at(lua_State *L)
+{
+    lua_settop(L, 2);
+    lua_createtable(L, 0, 2);
+    lua_pushvalue(L, 1);
+    lua_setfield(L, -2, "field");
+    lua_pushvalue(L, 2);
+    lua_setfield(L, -2, "message");
+    return lua_error(L);
+}
+
+static int worker_near(lua_State *L)
+{
+    struct text best;
+
+    luaL_checktype(L, 1, LUA_TSTRING);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    best = sandbox_near(L, 2, 1);
+    if (!best.at)
+        return 0;
+    lua_pushlstring(L, best.at, best.length);
+    return 1;
+}
+
+static int worker_param_type_known(lua_State *L)
+{
+    struct rule_param param = {0};
+    struct text type;
+
+    type.at = luaL_checklstring(L, 1, &type.length);
+    lua_pushboolean(L, param_read_type(&param, type));
+    return 1;
+}
+
+static const struct embedded *worker_embedded(struct text path)
+{
+    for (size_t i = 0; i < embedded_count; i++)
+        if (text_equal(embedded_files[i].path, path))
+            return &embedded_files[i];
+    return NULL;
+}
+
+/* Runs the prelude with the base table itself as its environment, so that what it sets, rules have. */
+static int worker_run_prelude(lua_State *L)
+{
+    static const luaL_Reg primitives[] = {
+        {"error_at", worker_error_at},
+        {"near", worker_near},
+        {"param_type_known", worker_param_type_known},
+        {NULL, NULL},
+    };
+    const struct embedded *prelude = worker_embedded(TEXT("lua/prelude.lua"));
+
+    sandbox_push_base(L);
+    luaL_setfuncs(L, primitives, 0);
+    lua_pushvalue(L, -1);
+    if (!sandbox_load(L, prelude->path, prelude->bytes))
+        return lua_error(L);
+    lua_call(L, 0, 0);
+    for (const luaL_Reg *primitive = primitives; primitive->name; primitive++) {
+        lua_pushnil(L);
+        lua_setfield(L, -2, primitive->name);
+    }
+    return 0;
+}
+
+/* ---- require ---- */
+
+static const char worker_modules_key = 'm';
+
+/* The module NAME as POLICY sees it: its own, then those of policies further out. */
+static const struct policy_file *worker_find_module(const struct worker *worker,
+                                                    const struct policy *policy, struct text name,
+                                                    const struct policy **owner)
+{
+    const struct policy_file *best = NULL;
+
+    *owner = NULL;
+    for (size_t i = 0; worker->policies && policy && i < worker->policies->count; i++) {
+        const struct policy *other = worker->policies->items[i];
+
+        if (other != policy && !path_below(policy->directory, other->directory))
+            continue;
+        for (size_t j = 0; j < other->module_count; j++)
+            if (text_equal(other->modules[j].name, name) &&
+                (!*owner || other == policy ||
+                 (*owner != policy && other->directory.length > (*owner)->directory.length))) {
+                best = &other->modules[j];
+                *owner = other;
+            }
+    }
+    return best;
+}
+
+static int worker_require(lua_State *L);
+
+/* Compiles and runs a module and leaves a strict view of what it returns. */
+static void worker_run_module(lua_State *L, const struct policy *owner, struct text path,
+                              struct text bytes, const char *name)
+{
+    sandbox_push_environment(L, worker_require, (void *)(uintptr_t)owner);
+    if (!sandbox_load(L, path, bytes))
+        lua_error(L);
+    lua_call(L, 0, 1);
+    if (lua_type(L, -1) != LUA_TTABLE)
+        luaL_error(L, "module `%s` returns a %s, not a table", name, luaL_typename(L, -1));
+    lua_pushfstring(L, "module `%s`", name);
+    lua_insert(L, -2);
+    sandbox_freeze(L, lua_tostring(L, -2));
+    lua_remove(L, -2);
+}
+
+static void worker_load_module(lua_State *L, const char *name, const struct policy *owner,
+                               const struct policy_file *file)
+{
+    struct worker *worker = sandbox_owner(L);
+    char path[256];
+
+    if (file) {
+        struct text bytes = {0};
+        const char *error = rules_read(worker->rules, file->path, &bytes);
+
+        if (error)
+            luaL_error(L, "module `%s`: %s", name, error);
+        worker_run_module(L, owner, file->path, bytes, name);
+        return;
+    }
+    snprintf(path, sizeof path, "lua/%s.lua", name);
+    worker_run_module(L, NULL, text_of(path), worker_embedded(text_of(path))->bytes, name);
+}
+
+/* require "NAME"; upvalue: the policy of the file that asks. */
+static int worker_require(lua_State *L)
+{
+    struct worker *worker = sandbox_owner(L);
+    const struct policy *policy = lua_touserdata(L, lua_upvalueindex(1)), *owner;
+    const char *name = luaL_checkstring(L, 1);
+    const struct policy_file *file = worker_find_module(worker, policy, text_of(name), &owner);
+    char path[256];
+
+    lua_settop(L, 1);
+    snprintf(path, sizeof path, "lua/%s.lua", name);
+    if (!file && (!worker_embedded(text_of(path)) || !strcmp(name, "prelude")))
+        return luaL_error(L, "there is no module `%s`: krug has `k8s` and `istio`, a policy those "
+                             "in its lib/", name);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &worker_modules_key);
+    lua_pushlstring(L, file ? file->path.at : path, file ? file->path.length : strlen(path));
+    lua_pushvalue(L, -1);
+    switch (lua_rawget(L, 2)) {
+    case LUA_TTABLE:
+        return 1;
+    case LUA_TBOOLEAN:
+        return luaL_error(L, "module `%s` requires itself, through others", name);
+    default:
+        lua_pop(L, 1);
+    }
+    lua_pushvalue(L, -1);
+    lua_pushboolean(L, 0);
+    lua_rawset(L, 2);
+    worker_load_module(L, name, owner, file);
+    lua_pushvalue(L, -2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 2);
+    return 1;
+}
+
+/* ---- rules ---- */
+
+/* Tells why a rule file did not load: the error on top of the stack. */
+static void worker_tell(lua_State *L, const struct rule_info *rule, struct problems *problems)
+{
+    struct text message;
+    uint32_t line = 0;
+
+    if (lua_type(L, -1) == LUA_TTABLE) {
+        lua_getfield(L, -1, "field");
+        line = describe_line(rule->source, lua_tostring(L, -1));
+        lua_pop(L, 1);
+        lua_getfield(L, -1, "message");
+        lua_remove(L, -2);
+    }
+    if (lua_type(L, -1) != LUA_TSTRING) {
+        lua_pop(L, 1);
+        lua_pushliteral(L, "the file raised an error that is no text");
+    }
+    message.at = lua_tolstring(L, -1, &message.length);
+    if (!line)
+        line = describe_cut_line(&message, rule->rule.file);
+    problems_add_rule(problems, rule->rule.id, rule->rule.file, line, 0, message);
+}
+
+/* Upvalue-free and protected: runs the file of the rule at light userdata 1 and answers its table. */
+static int worker_run_rule(lua_State *L)
+{
+    const struct rule_info *rule = lua_touserdata(L, 1);
+
+    sandbox_push_environment(L, worker_require, (void *)(uintptr_t)rule->rule.policy);
+    if (!sandbox_load(L, rule->rule.file, rule->source))
+        return lua_error(L);
+    lua_call(L, 0, 1);
+    if (lua_type(L, -1) != LUA_TTABLE)
+        return luaL_error(L, "the file does not return a rule: it ends in `return rule { ... }`");
+    lua_getfield(L, -1, "is_rule");
+    if (!lua_toboolean(L, -1))
+        return luaL_error(L, "the file returns a table that was not made by `rule { ... }`");
+    lua_pop(L, 1);
+    return 1;
+}
+
+static int worker_ref_field(lua_State *L, const char *field)
+{
+    if (lua_getfield(L, -1, field) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return LUA_NOREF;
+    }
+    return luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+static void worker_load_rule(struct worker *worker, size_t index, struct problems *problems)
+{
+    lua_State *L = worker->L;
+    const struct rule_info *rule = worker->rules->items[index];
+
+    worker->check_refs[index] = worker->when_refs[index] = worker->rule_refs[index] = LUA_NOREF;
+    lua_pushcfunction(L, worker_run_rule);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)rule);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+        if (problems)
+            worker_tell(L, rule, problems);
+        lua_settop(L, 0);
+        return;
+    }
+    worker->check_refs[index] = worker_ref_field(L, "check");
+    worker->when_refs[index] = worker_ref_field(L, "when");
+    worker->rule_refs[index] = luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+static int worker_open(lua_State *L)
+{
+    context_open(L);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &worker_modules_key);
+    return worker_run_prelude(L);
+}
+
+struct worker *worker_new(const struct rules *rules, const struct policies *policies,
+                          struct problems *problems)
+{
+    struct worker *worker = memory_get(sizeof *worker);
+
+    worker->rules = rules;
+    worker->policies = policies;
+    worker->match = regex_match_new();
+    worker->check_refs = memory_get(rules->count * sizeof *worker->check_refs);
+    worker->when_refs = memory_get(rules->count * sizeof *worker->when_refs);
+    worker->rule_refs = memory_get(rules->count * sizeof *worker->rule_refs);
+    worker->failed = memory_get(rules->count);
+    worker->L = sandbox_new(worker);
+    lua_gc(worker->L, LUA_GCSTOP);
+    lua_pushcfunction(worker->L, worker_open);
+    if (lua_pcall(worker->L, 0, 0, 0) != LUA_OK) {
+        const char *message = lua_tostring(worker->L, -1);
+
+        /* the prelude is part of the program: this is not the user's fault */
+        fprintf(stderr, "krug: the prelude does not load: %s\n", message ? message : "?");
+        abort();
+    }
+    for (size_t i = 0; i < rules->count; i++)
+        worker_load_rule(worker, i, problems);
+    return worker;
+}
+
+void worker_free(struct worker *worker)
+{
+    if (!worker)
+        return;
+    sandbox_free(worker->L);
+    regex_match_free(worker->match);
+    free(worker->check_refs);
+    free(worker->when_refs);
+    free(worker->rule_refs);
+    free(worker->failed);
+    tables_done(&worker->tables);
+    map_done(&worker->kinds);
+    arena_done(&worker->arena);
+    arena_done(&worker->document_arena);
+    free(worker);
+}
+
+void worker_push_rule(struct worker *worker, size_t rule)
+{
+    lua_rawgeti(worker->L, LUA_REGISTRYINDEX, worker->rule_refs[rule]);
+}

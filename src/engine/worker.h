@@ -1,0 +1,107 @@
+#ifndef KRUG_ENGINE_WORKER_H
+#define KRUG_ENGINE_WORKER_H
+
+#include "base/regex.h"
+#include "engine/rules.h"
+#include "engine/sandbox.h"
+#include "engine/tables.h"
+#include "policy/profile.h"
+
+/* A rule that raised: told once for each rule and message, with how often and where first. */
+struct rule_error {
+    size_t rule;
+    struct text message, traceback, file;
+    uint32_t line;
+    size_t count;
+};
+
+/* What is known of a document once it was read, for rules that look at a whole file. */
+struct document_summary {
+    uint32_t number;
+    uint32_t start, end; /* of what a finding points to: its first key, or its first value */
+    uint32_t separator_start, separator_end;
+    enum document_kind kind;
+    bool refused;
+    struct identity identity; /* of a resource or list; texts in the file's arena */
+    uint32_t resources;
+    struct text missing; /* "apiVersion" or "kind", where it is meant to be a resource; at == NULL: none */
+    uint32_t misspelt_start, misspelt_end; /* the key that was meant to be it; 0 and 0: none */
+};
+
+/* A file while it is checked. What it finds outlives it in ARENA. */
+struct subject {
+    struct text path; /* as findings name it */
+    struct source source;
+    struct location location;
+    const struct kustomize_use *use; /* NULL: no kustomization names it */
+    const struct repo *repo;
+    struct profiles *profiles;
+    bool example;   /* of a rule: runs whatever its level and policy are */
+    int params_ref; /* of an example: a table of parameters in the registry, or LUA_NOREF */
+    struct arena *arena;
+    struct findings findings;
+    struct rule_error *errors;
+    size_t error_count, error_capacity;
+    struct arena scratch; /* as long as the file */
+    struct document_summary *documents;
+    size_t document_count, document_capacity;
+    size_t total; /* documents of the file; 0: not counted yet */
+};
+
+/* How many documents the file has; reads it once more when first asked. */
+size_t subject_count_documents(struct subject *subject);
+
+/* What the rules look at just now. */
+struct check {
+    struct subject *subject;
+    const struct document *document; /* NULL for rules on files */
+    const struct resource *resource; /* NULL where there is none */
+    struct resource resource_room;
+    enum scope_kind scope;
+    bool patch;
+    struct text pod_template;        /* dotted path; at == NULL: no workload */
+    struct belonging belonging;
+    const struct rule_info *rule;
+    enum level level;
+    bool *failed;                    /* by rule: has a finding on this resource */
+};
+
+/* One thread's Lua state with all rules loaded. */
+struct worker {
+    lua_State *L;
+    const struct rules *rules;
+    const struct policies *policies; /* for require; NULL: only built-in modules */
+    struct tables tables;
+    struct regex_match *match;
+    int *check_refs, *when_refs, *rule_refs; /* by rule: registry references, LUA_NOREF where none */
+    struct check check;
+    bool *failed;
+    uint32_t serial; /* of what is checked: a place that was kept from before is noticed */
+    struct map kinds; /* chain, apiVersion and kind to struct worker_kind: see check.c */
+    struct arena arena;
+    struct arena document_arena; /* as long as one document */
+};
+
+/* Makes a state and loads every rule into it. With PROBLEMS the rules that do not load are told; without,
+ * they are passed over (another worker told them). */
+struct worker *worker_new(const struct rules *rules, const struct policies *policies,
+                          struct problems *problems);
+void worker_free(struct worker *worker);
+/* Pushes the table that the rule's file returned. */
+void worker_push_rule(struct worker *worker, size_t rule); /* +1 */
+/* values.c: the node's child under the key at INDEX of the Lua stack; or NULL. */
+const struct node *values_child(lua_State *L, const struct node *node, int index);
+
+/* A place that a rule speaks of: what `at` answers. Valid while its serial is the worker's. */
+struct place {
+    uint32_t serial;
+    const struct node *node; /* the deepest part that exists; NULL: fall back to the resource */
+    struct text path;        /* as asked for, from the resource on; in the worker's document arena */
+};
+/* Reads a place or a document's table at INDEX; raises where it is neither. nil is a place without node. */
+struct place places_check(lua_State *L, int index);
+/* Where a place is in its source: the key of a block collection or of an empty value, else the value, cut
+ * at the end of its first line where it is a collection. */
+struct span places_span(struct source *source, const struct node *node);
+
+#endif

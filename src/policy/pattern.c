@@ -1,0 +1,180 @@
+/*
+ * Paths with captures. A pattern is cut into pieces and matched by a table of pieces against places
+ * of the path, filled from the end: does a way lead on from here? So the time is at most pieces
+ * times length, whatever the pattern. The way is then walked from the start; of several, an earlier
+ * piece takes as much as it can: {service}-{env} cuts x-echo-jp-dev before its last dash.
+ */
+#include "policy/pattern.h"
+#include "base/memory.h"
+#include <stdlib.h>
+
+/* Bytes of the table that fit on the stack: an ordinary pattern and path need about 1,000. */
+enum { PATTERN_SMALL = 4096 };
+
+bool piece_next(struct text *rest, struct piece *piece)
+{
+    size_t length = 1;
+    char first;
+
+    if (!rest->length)
+        return false;
+    first = rest->at[0];
+    *piece = (struct piece){PIECE_TEXT, {0}};
+    if (text_starts(*rest, TEXT("**/"))) {
+        piece->kind = PIECE_DIRECTORIES;
+        length = 3;
+    } else if (text_starts(*rest, TEXT("**"))) {
+        piece->kind = PIECE_DEEP;
+        length = 2;
+    } else if (first == '*' || first == '?') {
+        piece->kind = first == '*' ? PIECE_STAR : PIECE_ANY;
+    } else if (first == '{' && text_find(*rest, TEXT("}"), 0) != SIZE_MAX) {
+        length = text_find(*rest, TEXT("}"), 0) + 1;
+        piece->kind = PIECE_CAPTURE;
+        piece->text = text_slice(*rest, 1, length - 1);
+    } else {
+        while (length < rest->length && rest->at[length] != '*' && rest->at[length] != '?' &&
+               rest->at[length] != '{')
+            length++;
+        piece->text = text_slice(*rest, 0, length);
+    }
+    *rest = text_slice(*rest, length, rest->length);
+    return true;
+}
+
+bool pattern_captures(struct text pattern, struct text name)
+{
+    struct piece piece;
+
+    while (piece_next(&pattern, &piece))
+        if (piece.kind == PIECE_CAPTURE && text_equal(piece.text, name))
+            return true;
+    return false;
+}
+
+bool template_next(struct text *rest, struct text *part, bool *braced)
+{
+    size_t end = rest->length;
+
+    if (!rest->length)
+        return false;
+    *braced = rest->at[0] == '{' && text_find(*rest, TEXT("}"), 0) != SIZE_MAX;
+    if (*braced) {
+        end = text_find(*rest, TEXT("}"), 0);
+        *part = text_slice(*rest, 1, end);
+        *rest = text_slice(*rest, end + 1, rest->length);
+        return true;
+    }
+    end = text_find(*rest, TEXT("{"), 1);
+    *part = text_slice(*rest, 0, end);
+    *rest = text_slice(*rest, end, rest->length);
+    return true;
+}
+
+/* Whether a way leads on from PIECE at AT, where ROW tells it for this piece at all later places
+ * and the row below it for the next piece. WIDTH is the length of a row. */
+static bool pattern_way(const struct piece *piece, struct text path, size_t at, const bool *row,
+                        size_t width)
+{
+    const bool *below = row + width;
+    size_t slash;
+
+    switch (piece->kind) {
+    case PIECE_TEXT:
+        return text_starts(text_slice(path, at, path.length), piece->text) &&
+               below[at + piece->text.length];
+    case PIECE_ANY:
+        return at < path.length && path.at[at] != '/' && below[at + 1];
+    case PIECE_STAR:
+        return below[at] || (at < path.length && path.at[at] != '/' && row[at + 1]);
+    case PIECE_CAPTURE:
+        return at < path.length && path.at[at] != '/' && (below[at + 1] || row[at + 1]);
+    case PIECE_DEEP:
+        return below[at] || (at < path.length && row[at + 1]);
+    case PIECE_DIRECTORIES:
+        slash = at < path.length ? text_find(path, TEXT("/"), at) : SIZE_MAX;
+        return below[at] || (slash != SIZE_MAX && row[slash + 1]);
+    }
+    return false;
+}
+
+/* Walks the way that is known to be there and notes the captures. */
+static void pattern_walk(const struct piece *pieces, size_t count, struct text path,
+                         const bool *ways, struct pair *captures, size_t *capture_count)
+{
+    size_t width = path.length + 1, at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const bool *below = ways + (i + 1) * width;
+        size_t start = at;
+
+        if (pieces[i].kind == PIECE_TEXT) {
+            at += pieces[i].text.length;
+        } else if (pieces[i].kind == PIECE_ANY) {
+            at++;
+        } else {
+            bool deep = pieces[i].kind == PIECE_DEEP || pieces[i].kind == PIECE_DIRECTORIES;
+            size_t end = deep ? path.length : text_find(path, TEXT("/"), at);
+
+            end = end < path.length ? end : path.length;
+            while (!below[end] ||
+                   (pieces[i].kind == PIECE_DIRECTORIES && end > start && path.at[end - 1] != '/'))
+                end--;
+            at = end;
+        }
+        if (pieces[i].kind == PIECE_CAPTURE)
+            captures[(*capture_count)++] =
+                (struct pair){pieces[i].text, text_slice(path, start, at)};
+    }
+}
+
+/* Cuts PATTERN into PIECES, where not NULL, and answers how many there are. */
+static size_t pattern_pieces(struct text pattern, struct piece *pieces)
+{
+    struct piece piece;
+    size_t count = 0;
+
+    while (piece_next(&pattern, &piece)) {
+        if (pieces)
+            pieces[count] = piece;
+        count++;
+    }
+    return count;
+}
+
+static bool pattern_fill(const struct piece *pieces, size_t count, struct text path, bool *ways)
+{
+    size_t width = path.length + 1;
+
+    for (size_t at = 0; at < width; at++)
+        ways[count * width + at] = at == path.length;
+    for (size_t i = count; i--;)
+        for (size_t at = width; at--;)
+            ways[i * width + at] = pattern_way(&pieces[i], path, at, ways + i * width, width);
+    return ways[0];
+}
+
+bool pattern_match(struct text pattern, struct text path, struct arena *arena,
+                   struct pair **captures, size_t *count)
+{
+    bool small[PATTERN_SMALL], *ways = small, found;
+    size_t pieces_count = pattern_pieces(pattern, NULL);
+    struct piece first, *pieces;
+    struct text rest = pattern;
+
+    *count = 0;
+    if (piece_next(&rest, &first) && first.kind == PIECE_TEXT && !text_starts(path, first.text))
+        return false;
+    pieces = arena_get(arena, pieces_count * sizeof *pieces);
+    pattern_pieces(pattern, pieces);
+    if ((pieces_count + 1) * (path.length + 1) > PATTERN_SMALL)
+        ways = memory_get((pieces_count + 1) * (path.length + 1));
+    found = pattern_fill(pieces, pieces_count, path, ways);
+    if (found) {
+        *captures = arena_get(arena, pieces_count * sizeof **captures);
+        pattern_walk(pieces, pieces_count, path, ways, *captures, count);
+    }
+    if (ways != small)
+        free(ways);
+    return found;
+}

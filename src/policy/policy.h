@@ -1,0 +1,134 @@
+#ifndef KRUG_POLICY_POLICY_H
+#define KRUG_POLICY_POLICY_H
+
+#include "policy/rule.h"
+#include "repo/repo.h"
+
+/* A line of `rules:`. */
+struct setting {
+    struct text glob;
+    enum level level;          /* LEVEL_UNSET: not said here */
+    const struct node *params; /* a map, or NULL */
+    const struct policy *policy;
+    uint32_t line, column, end_column; /* of the glob as written */
+};
+
+/* What an entry of `namespaces:` matches; all that is given must hold. */
+struct namespace_match {
+    struct text *names; /* globs; none: any name */
+    size_t name_count;
+    struct text *except;
+    size_t except_count;
+    struct pair *labels; /* key and a glob for its value */
+    size_t label_count;
+    struct text *clusters; /* globs; none: any cluster */
+    size_t cluster_count;
+};
+
+struct namespace_entry {
+    struct namespace_match match;
+    struct text owner; /* at == NULL: not said */
+    struct pair *labels;
+    size_t label_count;
+    struct text *paths; /* globs of the only files that may write to these namespaces */
+    size_t path_count;
+    struct setting *settings;
+    size_t setting_count;
+    uint32_t line, column;
+    uint32_t labels_line, labels_column, labels_end_column; /* of the word `labels` */
+};
+
+/* An entry of `layout:`. */
+struct layout_entry {
+    struct text path;               /* with {captures} */
+    struct text namespace, cluster; /* templates; at == NULL: not said */
+    uint32_t line, column;
+};
+
+struct workload_kind {
+    struct text group, kind;
+    struct text template; /* dotted path of the pod template's spec: "spec.template" */
+};
+
+/* A module or a rule file of a policy. */
+struct policy_file {
+    struct text name; /* "pack/name" of a rule, "name" of a module */
+    struct text path; /* relative to the root, or as named by --policy */
+};
+
+/* One policy: a .policy/ directory, or what --policy names. Read once, then never changed. */
+struct policy {
+    struct text directory; /* that its globs are relative to (holds .policy/), relative to the root */
+    struct text path;      /* of its policy.yaml as findings name it; told even where it does not exist */
+    bool nested;           /* not the outermost: bound by what those further out lock */
+    bool extra;            /* of --policy: the last word, and bound by nobody */
+    bool built_in;         /* the starter policy, for files that lie under none */
+    bool root;
+    bool default_off;
+    struct text *files, *exclude;
+    size_t file_count, exclude_count;
+    struct layout_entry *layout;
+    size_t layout_count;
+    const struct node *vars; /* a map, or NULL */
+    struct text owner_label; /* at == NULL: none */
+    struct setting *settings;
+    size_t setting_count;
+    struct namespace_entry *namespaces;
+    size_t namespace_count;
+    struct workload_kind *workloads;
+    size_t workload_count;
+    struct text *locked;
+    struct span *locked_spans; /* where each of them stands */
+    size_t locked_count;
+    struct policy_file *rules, *modules;
+    size_t rule_count, module_count;
+    struct arena arena;
+    struct source source; /* of policy.yaml; positions of nodes are told with it */
+    struct loader loader; /* keeps the nodes */
+    bool loaded;          /* the two above are in use */
+};
+
+/* The policies that a file lies under, from the root inwards, then those of --policy. Shared by all files
+ * with the same ones. Never empty: where there is none it holds the built-in starter policy. */
+struct chain {
+    const struct policy **policies;
+    size_t count;
+    size_t path_count; /* so many of them lie on the path; the others are --policy's or built in */
+    size_t index;      /* among the chains */
+};
+
+struct policies {
+    struct arena arena;
+    const struct repo *repo;
+    struct problems *problems;
+    struct policy **items; /* every policy that was read */
+    size_t count, capacity;
+    struct policy **extra; /* of --policy */
+    size_t extra_count;
+    struct chain **chains;
+    size_t chain_count, chain_capacity;
+    struct map by_directory;       /* directory to struct chain */
+    struct map policy_of_directory;
+};
+
+/* EXTRA are the paths of --policy and KRUG_POLICY: a policy.yaml or a directory like .policy/, as seen from
+ * the working directory. Whatever is wrong in a policy becomes a problem with file, line, column and,
+ * where a name is near, the name that was probably meant. */
+void policies_init(struct policies *policies, const struct repo *repo, const char *const *extra,
+                   size_t extra_count, struct problems *problems);
+/* The chain for a file in DIRECTORY (relative to the root), read on first use. Not for use by several
+ * threads; every file is asked for before the run. */
+const struct chain *policies_chain(struct policies *policies, struct text directory);
+/* What only the rules tell: globs that match no rule, parameters that a rule does not declare or of
+ * another type, ids that exist further out. */
+void policies_check(struct policies *policies, const struct rule *const *rules, size_t count);
+void policies_done(struct policies *policies);
+/* A chain of one policy, at the root, that is given as the text of its policy.yaml: for examples. */
+const struct chain *policies_chain_of_text(struct policies *policies, struct text text);
+/* Whether POLICY is one of the chain's; NULL (what is built in) is everywhere. */
+bool chain_holds(const struct chain *chain, const struct policy *policy);
+
+/* The text of a value as a policy's `vars` gives it to templates and to rules. */
+const struct node *chain_var(const struct chain *chain, struct text name); /* the innermost; or NULL */
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Which kinds have a pod template, and where: the built-in ones as a table, custom ones from policies.
+ */
+#include "policy/workload.h"
+
+static const struct {
+    const char *group, *kind, *template;
+} workload_kinds[] = {
+    {"apps", "Deployment", "spec.template"},
+    {"apps", "StatefulSet", "spec.template"},
+    {"apps", "DaemonSet", "spec.template"},
+    {"apps", "ReplicaSet", "spec.template"},
+    {"extensions", "Deployment", "spec.template"},
+    {"extensions", "DaemonSet", "spec.template"},
+    {"", "ReplicationController", "spec.template"},
+    {"", "PodTemplate", "template"},
+    {"", "Pod", ""},
+    {"batch", "Job", "spec.template"},
+    {"batch", "CronJob", "spec.jobTemplate.spec.template"},
+};
+
+struct text chain_pod_template(const struct chain *chain, const struct resource *resource)
+{
+    for (size_t i = 0; i < sizeof workload_kinds / sizeof *workload_kinds; i++)
+        if (text_is(resource->group, workload_kinds[i].group) &&
+            text_is(resource->kind, workload_kinds[i].kind))
+            return text_of(workload_kinds[i].template);
+    for (size_t i = 0; i < chain->count; i++)
+        for (size_t j = 0; j < chain->policies[i]->workload_count; j++) {
+            const struct workload_kind *kind = &chain->policies[i]->workloads[j];
+
+            if (text_equal(kind->group, resource->group) && text_equal(kind->kind, resource->kind))
+                return kind->template;
+        }
+    return (struct text){0};
+}

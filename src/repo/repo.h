@@ -1,0 +1,50 @@
+#ifndef KRUG_REPO_REPO_H
+#define KRUG_REPO_REPO_H
+
+#include "repo/resource.h"
+#include "repo/tree.h"
+
+/* A label or an annotation. */
+struct pair {
+    struct text key, value;
+};
+
+/* A Namespace object found in the repository. */
+struct namespace_object {
+    struct text file, name;
+    struct span span; /* of its name */
+    struct pair *labels, *annotations;
+    size_t label_count, annotation_count;
+};
+
+/* How kustomizations use a file. */
+struct kustomize_use {
+    bool resource, patch;  /* listed as a resource; used as a patch */
+    struct text namespace; /* the one that they agree to put it into; at == NULL: none, or they differ */
+    struct text by;        /* the kustomization whose namespace that is */
+};
+
+/* What has to be known of the whole repository before one file of it can be judged. Read-only and shared
+ * by all threads once repo_scan has returned. */
+struct repo {
+    struct tree tree;
+    struct arena arena;
+    struct namespace_object *namespaces; /* by file, then place */
+    size_t namespace_count, namespace_capacity;
+    struct map uses;          /* path to struct kustomize_use */
+    struct map cluster_kinds; /* "Kind.group" of the CRDs with scope Cluster found in the repository */
+    struct map custom_kinds;  /* "Kind.group" of all CRDs found */
+};
+
+/* Reads what the tree holds of Namespace objects, CustomResourceDefinitions and kustomizations. Most files
+ * are only searched for bytes, on JOBS threads. A file that cannot be read or parsed is passed over
+ * here: linting it tells. Hidden files are not looked at. */
+void repo_scan(struct repo *repo, size_t jobs);
+void repo_done(struct repo *repo);
+
+/* NULL where no kustomization names PATH. */
+const struct kustomize_use *repo_use(const struct repo *repo, struct text path);
+/* From the table of built-in kinds, the repository's CRDs, and well-known custom resources. */
+enum scope_kind repo_scope(const struct repo *repo, struct text group, struct text kind);
+
+#endif

@@ -1,0 +1,380 @@
+/*
+ * The files below a root, listed once at the start of a run. The walk keeps a list of directories
+ * that are still to be read instead of recursing, never follows a symbolic link, and passes over
+ * what is neither a file nor a directory. What `.git` and `.policy` hold is not listed; that a
+ * directory has a
+ * `.policy` is. Nothing is read here but directories: which files matter is for others to say.
+ */
+#include "repo/tree.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct tree_walker {
+    struct tree *tree;
+    struct problems *problems;
+    struct map named;     /* paths that the command line names, relative to the root */
+    struct map charts;    /* directory to bool: whether it holds a Chart.yaml */
+    struct text *pending; /* directories that are still to be read */
+    size_t count, capacity;
+};
+
+static struct text tree_disk_path(struct arena *arena, const struct tree *tree, struct text path)
+{
+    return path_join(arena, tree->root, path);
+}
+
+static bool tree_is_manifest(struct text path)
+{
+    struct text extension = path_extension(path);
+
+    return text_is(extension, ".yaml") || text_is(extension, ".yml") || text_is(extension, ".json");
+}
+
+static bool tree_name_hides(struct text name)
+{
+    return text_starts(name, TEXT(".")) || text_is(name, "node_modules");
+}
+
+static bool tree_is_hidden(struct text directory)
+{
+    struct text part;
+
+    while (text_cut(&directory, '/', &part))
+        if (tree_name_hides(part))
+            return true;
+    return false;
+}
+
+/* Never listed: git's own files, and a policy's. */
+static bool tree_is_left_out(struct text path)
+{
+    struct text part;
+
+    while (text_cut(&path, '/', &part))
+        if (text_is(part, ".git") || text_is(part, ".policy"))
+            return true;
+    return false;
+}
+
+static void tree_add_file(struct tree *tree, struct text path)
+{
+    tree->files = memory_extend(tree->files, tree->count, &tree->capacity, sizeof *tree->files);
+    tree->files[tree->count++] = (struct tree_file){.path = path,
+                                                    .manifest = tree_is_manifest(path),
+                                                    .hidden = tree_is_hidden(path_directory(path))};
+}
+
+static void tree_add_policy(struct tree *tree, struct text directory)
+{
+    if (tree_is_hidden(directory))
+        return;
+    tree->policies = memory_extend(tree->policies, tree->policy_count, &tree->policy_capacity,
+                                   sizeof *tree->policies);
+    tree->policies[tree->policy_count++] = directory;
+}
+
+static void tree_push(struct tree_walker *walker, struct text directory)
+{
+    walker->pending =
+        memory_extend(walker->pending, walker->count, &walker->capacity, sizeof *walker->pending);
+    walker->pending[walker->count++] = directory;
+}
+
+static mode_t tree_entry_mode(DIR *stream, const struct dirent *entry)
+{
+    struct stat status;
+
+    if (entry->d_type != DT_UNKNOWN)
+        return DTTOIF(entry->d_type);
+    if (fstatat(dirfd(stream), entry->d_name, &status, AT_SYMLINK_NOFOLLOW))
+        return 0;
+    return status.st_mode & S_IFMT;
+}
+
+static void tree_take(struct tree_walker *walker, struct text directory, const char *name,
+                      mode_t mode)
+{
+    struct tree *tree = walker->tree;
+
+    if (!strcmp(name, ".") || !strcmp(name, "..") || !strcmp(name, ".git"))
+        return;
+    if (!strcmp(name, ".policy")) {
+        if (S_ISDIR(mode))
+            tree_add_policy(tree, directory);
+    } else if (S_ISDIR(mode)) {
+        tree_push(walker, path_join(&tree->arena, directory, text_of(name)));
+    } else if (S_ISREG(mode)) {
+        tree_add_file(tree, path_join(&tree->arena, directory, text_of(name)));
+    }
+}
+
+static void tree_read_directory(struct tree_walker *walker, struct text directory)
+{
+    struct arena scratch = {0};
+    DIR *stream = opendir(tree_disk_path(&scratch, walker->tree, directory).at);
+    struct dirent *entry = NULL;
+
+    errno = stream ? 0 : errno;
+    while (stream && (entry = readdir(stream))) {
+        tree_take(walker, directory, entry->d_name, tree_entry_mode(stream, entry));
+        errno = 0;
+    }
+    if (errno)
+        problems_add(walker->problems, directory.length ? directory : TEXT("."), 0, 0,
+                     "this directory cannot be read (%s): what it holds was not checked",
+                     strerror(errno));
+    if (stream)
+        closedir(stream);
+    arena_done(&scratch);
+}
+
+/* The policies that lie on the way from the root down to DIRECTORY, which is not walked. */
+static void tree_find_policies_above(struct tree *tree, struct text directory)
+{
+    struct arena scratch = {0};
+
+    for (;; directory = path_directory(directory)) {
+        struct text policy = path_join(&scratch, directory, TEXT(".policy"));
+        struct stat status;
+
+        if (!lstat(tree_disk_path(&scratch, tree, policy).at, &status) && S_ISDIR(status.st_mode))
+            tree_add_policy(tree, directory);
+        if (!directory.length)
+            break;
+    }
+    arena_done(&scratch);
+}
+
+/* The place of PATH in the tree, and what it is; what makes that impossible is a problem. */
+static bool tree_resolve(struct tree_walker *walker, const char *path, struct text *relative,
+                         mode_t *mode)
+{
+    struct tree *tree = walker->tree;
+    const char *wrong = NULL;
+    struct stat status;
+    char *real = realpath(path, NULL);
+
+    if (!real || stat(real, &status))
+        wrong = strerror(errno);
+    else if (!path_below(text_of(real), tree->root))
+        wrong = arena_print(&tree->arena, "lies outside of the root %s", tree->root.at).at;
+    else if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        wrong = "is no file and no directory; what a command writes is linted with `krug lint -`";
+    if (!wrong) {
+        *relative = path_relative(&tree->arena, text_of(real), tree->root);
+        *relative = text_is(*relative, ".") ? TEXT("") : arena_copy(&tree->arena, *relative);
+        *mode = status.st_mode;
+        if (tree_is_left_out(*relative))
+            wrong =
+                "belongs to git or to a policy, and such files are not linted; `krug test` checks "
+                "those of a policy";
+    }
+    if (wrong)
+        problems_add(walker->problems, text_of(path), 0, 0, "%s", wrong);
+    free(real);
+    return !wrong;
+}
+
+static void tree_name(struct tree_walker *walker, const char *path, bool isolated)
+{
+    struct tree *tree = walker->tree;
+    struct text relative;
+    mode_t mode;
+
+    if (!strcmp(path, "-") || !tree_resolve(walker, path, &relative, &mode))
+        return;
+    *map_place(&walker->named, relative) = tree;
+    if (!isolated)
+        return;
+    tree_find_policies_above(tree, path_directory(relative));
+    if (S_ISDIR(mode))
+        tree_push(walker, relative);
+    else
+        tree_add_file(tree, relative);
+}
+
+static bool tree_is_named(const struct tree_walker *walker, struct text path)
+{
+    for (;; path = path_directory(path)) {
+        if (map_find(&walker->named, path))
+            return true;
+        if (!path.length)
+            return false;
+    }
+}
+
+static bool tree_has_chart(struct tree_walker *walker, struct text directory)
+{
+    void **known = map_place(&walker->charts, directory);
+
+    if (!*known) {
+        struct arena scratch = {0};
+        struct text chart = path_join(&scratch, directory, TEXT("Chart.yaml"));
+        struct stat status;
+        bool there = !lstat(tree_disk_path(&scratch, walker->tree, chart).at, &status);
+
+        *known = arena_get(&walker->tree->arena, sizeof(bool));
+        *(bool *)*known = there;
+        arena_done(&scratch);
+    }
+    return *(const bool *)*known;
+}
+
+static bool tree_is_template(struct tree_walker *walker, struct text path)
+{
+    static const struct text templates = {"templates/", sizeof "templates/" - 1};
+
+    for (size_t at = 0; (at = text_find(path, templates, at)) != SIZE_MAX; at++) {
+        if (at && path.at[at - 1] != '/')
+            continue;
+        if (tree_has_chart(walker, text_slice(path, 0, at ? at - 1 : 0)))
+            return true;
+    }
+    return false;
+}
+
+static int tree_file_compare(const void *a, const void *b)
+{
+    const struct tree_file *left = a, *right = b;
+
+    return text_compare(left->path, right->path);
+}
+
+static int tree_text_compare(const void *a, const void *b)
+{
+    return text_compare(*(const struct text *)a, *(const struct text *)b);
+}
+
+/* Named paths may hold each other: isolated, a file is then found twice. */
+static void tree_sort(struct tree *tree)
+{
+    size_t count = 0;
+
+    if (tree->count)
+        qsort(tree->files, tree->count, sizeof *tree->files, tree_file_compare);
+    for (size_t i = 0; i < tree->count; i++)
+        if (!count || !text_equal(tree->files[count - 1].path, tree->files[i].path))
+            tree->files[count++] = tree->files[i];
+    tree->count = count;
+    count = 0;
+    if (tree->policy_count)
+        qsort(tree->policies, tree->policy_count, sizeof *tree->policies, tree_text_compare);
+    for (size_t i = 0; i < tree->policy_count; i++)
+        if (!count || !text_equal(tree->policies[count - 1], tree->policies[i]))
+            tree->policies[count++] = tree->policies[i];
+    tree->policy_count = count;
+    for (size_t i = 0; i < tree->count; i++)
+        *map_place(&tree->by_path, tree->files[i].path) = &tree->files[i];
+}
+
+static void tree_finish(struct tree_walker *walker)
+{
+    struct tree *tree = walker->tree;
+
+    tree_sort(tree);
+    for (size_t i = 0; i < tree->count; i++) {
+        struct tree_file *file = &tree->files[i];
+
+        file->named = tree_is_named(walker, file->path);
+        file->manifest = file->manifest || map_find(&walker->named, file->path);
+        file->template = file->manifest && tree_is_template(walker, file->path);
+    }
+}
+
+void tree_walk(struct tree *tree, struct text root, const char *const *paths, size_t count,
+               bool isolated, struct problems *problems)
+{
+    struct tree_walker walker = {.tree = tree, .problems = problems};
+    char *real = realpath(arena_copy(&tree->arena, root).at, NULL);
+
+    if (!real)
+        problems_add(problems, root, 0, 0, "the root cannot be read: %s", strerror(errno));
+    tree->root = arena_copy(&tree->arena, real ? text_of(real) : root);
+    for (size_t i = 0; real && i < count; i++)
+        tree_name(&walker, paths[i], isolated);
+    if (real && !isolated)
+        tree_push(&walker, TEXT(""));
+    while (walker.count)
+        tree_read_directory(&walker, walker.pending[--walker.count]);
+    tree_finish(&walker);
+    map_done(&walker.named);
+    map_done(&walker.charts);
+    free(walker.pending);
+    free(real);
+}
+
+void tree_done(struct tree *tree)
+{
+    free(tree->files);
+    free(tree->policies);
+    map_done(&tree->by_path);
+    arena_done(&tree->arena);
+    *tree = (struct tree){0};
+}
+
+const struct tree_file *tree_find(const struct tree *tree, struct text path)
+{
+    return map_find(&tree->by_path, path);
+}
+
+void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length)
+{
+    struct tree_file *file;
+
+    tree->input_path = path_clean(&tree->arena, path);
+    tree->input = arena_copy(&tree->arena, (struct text){bytes, length});
+    free(bytes);
+    if (!tree_find(tree, tree->input_path)) {
+        tree_add_file(tree, tree->input_path);
+        tree_sort(tree);
+    }
+    file = map_find(&tree->by_path, tree->input_path);
+    file->manifest = file->named = true;
+}
+
+static const char *tree_read_input(const struct tree *tree, char **bytes, size_t *length)
+{
+    *length = tree->input.length;
+    *bytes = memory_get(*length + 2);
+    if (*length)
+        memcpy(*bytes, tree->input.at, *length);
+    return NULL;
+}
+
+/* What is listed is no link; anything else may be one, and must not lead out of the root. */
+static const char *tree_check_link(const struct tree *tree, const char *path)
+{
+    char *real = realpath(path, NULL);
+    const char *error = NULL;
+
+    if (!real)
+        error = strerror(errno);
+    else if (!path_below(text_of(real), tree->root))
+        error = "a symbolic link that leads out of the root";
+    free(real);
+    return error;
+}
+
+const char *tree_read(const struct tree *tree, struct text path, char **bytes, size_t *length)
+{
+    struct arena scratch = {0};
+    struct text disk;
+    const char *error = NULL;
+
+    if (tree->input_path.at && text_equal(tree->input_path, path))
+        return tree_read_input(tree, bytes, length);
+    disk = tree_disk_path(&scratch, tree, path);
+    if (!tree_find(tree, path))
+        error = tree_check_link(tree, disk.at);
+    if (!error)
+        error = file_read(disk.at, bytes, length);
+    arena_done(&scratch);
+    return error;
+}

@@ -1,0 +1,321 @@
+/*
+ * The report for people: grouped by file, the source line with a caret under the exact place, what to do, and
+ * at the end what was checked, what was not and why. Whatever comes out of a manifest is printed so that
+ * a terminal cannot be steered by it.
+ */
+#include "base/file.h"
+#include "base/json.h"
+#include "report/report.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Source lines longer than this are shown as a window around the place. */
+enum { CONSOLE_WIDTH = 120, CONSOLE_BEFORE = 40 };
+
+/* The file whose lines are shown; read again, since nothing keeps it. */
+struct console_source {
+    struct text path;
+    struct source source;
+    bool open;
+};
+
+struct console {
+    const struct run *run;
+    const struct report_style *style;
+    FILE *stream;
+    struct console_source source;
+    struct arena arena;
+    struct map fixes; /* rules whose fix was shown in this file */
+};
+
+enum console_color { COLOR_ERROR, COLOR_WARN, COLOR_INFO, COLOR_PATH, COLOR_DIM, COLOR_OK };
+
+static const char *const console_colors[] = {
+    [COLOR_ERROR] = "1;31", [COLOR_WARN] = "1;33", [COLOR_INFO] = "1;36",
+    [COLOR_PATH] = "1",     [COLOR_DIM] = "2",     [COLOR_OK] = "1;32",
+};
+
+static void console_paint(const struct console *console, enum console_color color)
+{
+    if (console->style->color)
+        fprintf(console->stream, "\033[%sm", console_colors[color]);
+}
+
+static void console_plain(const struct console *console)
+{
+    if (console->style->color)
+        fputs("\033[0m", console->stream);
+}
+
+static enum console_color console_level(enum level level)
+{
+    return level == LEVEL_ERROR ? COLOR_ERROR : level == LEVEL_WARN ? COLOR_WARN : COLOR_INFO;
+}
+
+/* The path as seen from the working directory. */
+static void console_path(struct console *console, struct text path)
+{
+    struct text whole = path_join(&console->arena, console->style->prefix, path);
+
+    report_print(console->stream, path_clean(&console->arena, whole));
+}
+
+static struct text console_line(struct console *console, const struct finding *finding)
+{
+    struct console_source *source = &console->source;
+    char *bytes;
+    size_t length;
+
+    if (!text_equal(source->path, finding->file)) {
+        if (source->open)
+            source_done(&source->source);
+        source->open = false;
+        source->path = finding->file;
+        if (!tree_read(&console->run->repo->tree, finding->file, &bytes, &length)) {
+            source->open = true;
+            if (source_init(&source->source, finding->file, bytes, length))
+                return (struct text){0};
+        }
+    }
+    return source->open ? source_line(&source->source, finding->span.line) : (struct text){0};
+}
+
+/* The bytes of the first COUNT characters of TEXT. */
+static size_t console_bytes(struct text text, size_t count)
+{
+    size_t at = 0, size;
+
+    for (; count && at < text.length; count--, at += size)
+        utf8_read(text_slice(text, at, text.length), &size);
+    return at;
+}
+
+/* Under the line: tabs as tabs, so that the caret stands where the place is, then the marks. */
+static void console_caret(struct console *console, struct text before, size_t marks,
+                          enum console_color color)
+{
+    size_t size;
+
+    for (size_t i = 0; i < before.length; i += size)
+        fputc(utf8_read(text_slice(before, i, before.length), &size) == '\t' ? '\t' : ' ',
+              console->stream);
+    console_paint(console, color);
+    while (marks--)
+        fputc('^', console->stream);
+    console_plain(console);
+    fputc('\n', console->stream);
+}
+
+static void console_excerpt(struct console *console, const struct finding *finding)
+{
+    struct text line = console_line(console, finding);
+    const struct span *span = &finding->span;
+    size_t column = span->column - 1, end, from = 0, characters = utf8_count(line);
+    size_t start, stop;
+
+    if (!line.length)
+        return;
+    end = span->end_line == span->line ? span->end_column - 1 : characters;
+    if (characters > CONSOLE_WIDTH && column > CONSOLE_BEFORE)
+        from = column - CONSOLE_BEFORE;
+    if (end > from + CONSOLE_WIDTH)
+        end = from + CONSOLE_WIDTH;
+    start = console_bytes(line, from);
+    stop = console_bytes(line, from + CONSOLE_WIDTH);
+    console_paint(console, COLOR_DIM);
+    fprintf(console->stream, "%8u | ", span->line);
+    console_plain(console);
+    report_print(console->stream, text_slice(line, start, stop));
+    fprintf(console->stream, "\n%8s | ", "");
+    console_caret(console, text_slice(line, start, console_bytes(line, column)),
+                  end > column ? end - column : 1, console_level(finding->level));
+}
+
+/* TEXT with its lines indented under LABEL. */
+static void console_note(struct console *console, const char *label, struct text text)
+{
+    struct text line;
+    bool first = true;
+
+    while (text_cut(&text, '\n', &line)) {
+        fprintf(console->stream, "%8s %s %s", "", first ? "=" : " ", first ? label : "     ");
+        report_print(console->stream, text_trim(line));
+        fputc('\n', console->stream);
+        first = false;
+    }
+}
+
+static void console_related(struct console *console, const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->related_count; i++) {
+        const struct related *related = &finding->related[i];
+
+        fprintf(console->stream, "%8s = ", "");
+        console_path(console, related->file);
+        if (related->span.line)
+            fprintf(console->stream, ":%u:%u", related->span.line, related->span.column);
+        fputs(": ", console->stream);
+        report_print(console->stream, related->message);
+        fputc('\n', console->stream);
+    }
+}
+
+static void console_finding(struct console *console, const struct finding *finding)
+{
+    static const char *const words[] = {
+        [LEVEL_INFO] = "info", [LEVEL_WARN] = "warning", [LEVEL_ERROR] = "error"};
+    FILE *stream = console->stream;
+
+    fputs("  ", stream);
+    if (finding->span.line)
+        fprintf(stream, "%u:%u  ", finding->span.line, finding->span.column);
+    console_paint(console, console_level(finding->level));
+    fputs(words[finding->level], stream);
+    console_plain(console);
+    fputs("  ", stream);
+    report_print(stream, finding->message);
+    console_paint(console, COLOR_DIM);
+    fprintf(stream, "  %.*s", TEXT_ARGS(finding->rule));
+    console_plain(console);
+    fputc('\n', stream);
+    if (finding->span.line)
+        console_excerpt(console, finding);
+    console_related(console, finding);
+    if (finding->fix.length && !map_find(&console->fixes, finding->rule)) {
+        *map_place(&console->fixes, finding->rule) = console;
+        console_note(console, "fix: ", finding->fix);
+    }
+}
+
+static void console_findings(struct console *console)
+{
+    const struct findings *findings = &console->run->findings;
+    struct text file = {0};
+
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+
+        if (!file.at || !text_equal(file, finding->file)) {
+            if (file.at)
+                fputc('\n', console->stream);
+            file = finding->file;
+            map_done(&console->fixes);
+            arena_reset(&console->arena);
+            console_paint(console, COLOR_PATH);
+            console_path(console, file);
+            console_plain(console);
+            fputc('\n', console->stream);
+        }
+        console_finding(console, finding);
+    }
+    if (file.at)
+        fputc('\n', console->stream);
+}
+
+static const char *console_plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* One item of the line of what was not checked; does nothing for 0. */
+static void console_unchecked(struct console *console, bool *first, size_t count, const char *one,
+                              const char *more)
+{
+    if (!count)
+        return;
+    fprintf(console->stream, "%s%zu %s", *first ? "not checked: " : ", ", count,
+            count == 1 ? one : more);
+    *first = false;
+}
+
+static void console_not_checked(struct console *console)
+{
+    const struct summary *summary = &console->run->summary;
+    bool first = true;
+
+    console_unchecked(console, &first, summary->skipped[SKIP_EXCLUDED],
+                      "file that is left out (by `files`, `exclude`, or below a dot directory)",
+                      "files that are left out (by `files`, `exclude`, or below a dot directory)");
+    console_unchecked(console, &first, summary->skipped[SKIP_HELM_TEMPLATE],
+                      "Helm template (pipe `helm template` into `krug lint -`)",
+                      "Helm templates (pipe `helm template` into `krug lint -`)");
+    console_unchecked(console, &first, summary->patches, "patch", "patches");
+    console_unchecked(console, &first, summary->inline_patches, "inline patch", "inline patches");
+    console_unchecked(console, &first, summary->not_resources,
+                      "document without apiVersion and kind",
+                      "documents without apiVersion and kind");
+    if (!first)
+        fputc('\n', console->stream);
+}
+
+static void console_not_run(struct console *console)
+{
+    const struct run *run = console->run;
+
+    if (!run->not_run_count)
+        return;
+    fprintf(console->stream, "not run: %zu rule%s:", run->not_run_count,
+            console_plural(run->not_run_count));
+    for (size_t i = 0; i < run->not_run_count; i++) {
+        if (i && !strcmp(run->not_run[i].reason, run->not_run[i - 1].reason))
+            fputc(',', console->stream);
+        else if (i)
+            fprintf(console->stream, " (%s);", run->not_run[i - 1].reason);
+        fprintf(console->stream, " %.*s", TEXT_ARGS(run->not_run[i].rule));
+    }
+    fprintf(console->stream, " (%s)\n", run->not_run[run->not_run_count - 1].reason);
+}
+
+static void console_verdict(struct console *console)
+{
+    const struct run *run = console->run;
+    const struct summary *summary = &run->summary;
+    FILE *stream = console->stream;
+    bool clean = !summary->errors && !summary->warnings && !summary->infos;
+
+    console_paint(console, summary->errors     ? COLOR_ERROR
+                           : summary->warnings ? COLOR_WARN
+                                               : COLOR_OK);
+    if (clean)
+        fputs("no findings", stream);
+    else
+        fprintf(stream, "%zu error%s, %zu warning%s", summary->errors,
+                console_plural(summary->errors), summary->warnings,
+                console_plural(summary->warnings));
+    if (summary->infos)
+        fprintf(stream, ", %zu info%s", summary->infos, console_plural(summary->infos));
+    console_plain(console);
+    if (run->problems->count)
+        fprintf(stream, "; %zu problem%s, told on standard error: not everything was checked",
+                run->problems->count, console_plural(run->problems->count));
+    fprintf(stream, " (%.2f s)\n", summary->seconds);
+}
+
+static void console_summary(struct console *console)
+{
+    const struct summary *summary = &console->run->summary;
+
+    fprintf(console->stream, "checked %zu file%s: %zu document%s, %zu resource%s in %zu namespace%s, "
+                             "against %zu rule%s\n",
+            summary->files, console_plural(summary->files), summary->documents,
+            console_plural(summary->documents), summary->resources,
+            console_plural(summary->resources), summary->namespaces,
+            console_plural(summary->namespaces), summary->rules, console_plural(summary->rules));
+    console_not_checked(console);
+    console_not_run(console);
+}
+
+void report_console(const struct run *run, const struct report_style *style, FILE *stream)
+{
+    struct console console = {.run = run, .style = style, .stream = stream};
+
+    console_findings(&console);
+    if (!style->quiet)
+        console_summary(&console);
+    if (!style->quiet || run->findings.count)
+        console_verdict(&console);
+    if (console.source.open)
+        source_done(&console.source.source);
+    map_done(&console.fixes);
+    arena_done(&console.arena);
+}

@@ -1,0 +1,186 @@
+/*
+ * The report for programs. Field names are a promise (docs: the JSON report); what is added later comes as
+ * new fields. One finding a line, so that a diff of two reports can be read.
+ */
+#include "base/json.h"
+#include "report/report.h"
+
+static void json_optional(struct json *json, const char *key, struct text text)
+{
+    json_key(json, key);
+    if (text.at)
+        json_text(json, text);
+    else
+        json_null(json);
+}
+
+static void json_count(struct json *json, const char *key, size_t count)
+{
+    json_key(json, key);
+    json_unsigned(json, count);
+}
+
+/* 0 is "none": null. */
+static void json_number_or_null(struct json *json, const char *key, uint32_t number)
+{
+    json_key(json, key);
+    if (number)
+        json_unsigned(json, number);
+    else
+        json_null(json);
+}
+
+static void json_resource(struct json *json, const struct finding *finding)
+{
+    json_key(json, "resource");
+    if (!finding->has_resource) {
+        json_null(json);
+        return;
+    }
+    json_begin(json, '{');
+    json_optional(json, "api_version", finding->resource.api_version);
+    json_optional(json, "kind", finding->resource.kind);
+    json_optional(json, "namespace", finding->resource.namespace);
+    json_optional(json, "name", finding->resource.name);
+    json_end(json, '}');
+}
+
+static void json_related(struct json *json, const struct finding *finding)
+{
+    json_key(json, "related");
+    json_begin(json, '[');
+    for (size_t i = 0; i < finding->related_count; i++) {
+        const struct related *related = &finding->related[i];
+
+        json_begin(json, '{');
+        json_optional(json, "file", related->file);
+        json_count(json, "line", related->span.line);
+        json_count(json, "column", related->span.column);
+        json_optional(json, "message", related->message);
+        json_end(json, '}');
+    }
+    json_end(json, ']');
+}
+
+static void json_finding(struct json *json, const struct finding *finding)
+{
+    json_line(json);
+    json_begin(json, '{');
+    json_optional(json, "rule", finding->rule);
+    json_key(json, "level");
+    json_string(json, level_name(finding->level));
+    json_optional(json, "message", finding->message);
+    json_optional(json, "fix", finding->fix.length ? finding->fix : (struct text){0});
+    json_optional(json, "file", finding->file);
+    json_count(json, "line", finding->span.line);
+    json_count(json, "column", finding->span.column);
+    json_count(json, "end_line", finding->span.end_line);
+    json_count(json, "end_column", finding->span.end_column);
+    json_number_or_null(json, "document", finding->document);
+    json_number_or_null(json, "item", finding->item);
+    json_optional(json, "path", finding->path);
+    json_optional(json, "container", finding->container);
+    json_resource(json, finding);
+    json_optional(json, "cluster", finding->cluster.at ? finding->cluster : TEXT(""));
+    json_optional(json, "owner", finding->owner);
+    json_related(json, finding);
+    json_key(json, "fingerprint");
+    json_string(json, finding->fingerprint);
+    json_end(json, '}');
+}
+
+static void json_problems(struct json *json, const struct problems *problems)
+{
+    json_key(json, "problems");
+    json_begin(json, '[');
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct problem *problem = &problems->items[i];
+
+        json_line(json);
+        json_begin(json, '{');
+        json_optional(json, "message", problem->message);
+        json_optional(json, "file", problem->file.length ? problem->file : (struct text){0});
+        json_number_or_null(json, "line", problem->line);
+        json_number_or_null(json, "column", problem->column);
+        json_optional(json, "rule", problem->rule);
+        json_end(json, '}');
+    }
+    json_end(json, ']');
+}
+
+static void json_not_run(struct json *json, const struct run *run)
+{
+    json_key(json, "not_run");
+    json_begin(json, '[');
+    for (size_t i = 0; i < run->not_run_count; i++) {
+        json_line(json);
+        json_begin(json, '{');
+        json_optional(json, "rule", run->not_run[i].rule);
+        json_key(json, "reason");
+        json_string(json, run->not_run[i].reason);
+        json_end(json, '}');
+    }
+    json_end(json, ']');
+}
+
+static void json_summary(struct json *json, const struct summary *summary)
+{
+    json_key(json, "summary");
+    json_begin(json, '{');
+    json_count(json, "files", summary->files);
+    json_count(json, "documents", summary->documents);
+    json_count(json, "resources", summary->resources);
+    json_count(json, "namespaces", summary->namespaces);
+    json_count(json, "rules", summary->rules);
+    json_count(json, "errors", summary->errors);
+    json_count(json, "warnings", summary->warnings);
+    json_count(json, "infos", summary->infos);
+    json_count(json, "waived", summary->waived);
+    json_count(json, "ignored", summary->ignored);
+    json_count(json, "baselined", summary->baselined);
+    json_key(json, "skipped");
+    json_begin(json, '{');
+    json_count(json, "helm_template", summary->skipped[SKIP_HELM_TEMPLATE]);
+    json_count(json, "excluded", summary->skipped[SKIP_EXCLUDED]);
+    json_end(json, '}');
+    json_key(json, "unchecked");
+    json_begin(json, '{');
+    json_count(json, "patch", summary->patches);
+    json_count(json, "inline_patch", summary->inline_patches);
+    json_count(json, "not_resource", summary->not_resources);
+    json_end(json, '}');
+    json_key(json, "seconds");
+    json_number(json, summary->seconds);
+    json_end(json, '}');
+}
+
+void report_json(const struct run *run, const struct report_style *style, FILE *stream)
+{
+    struct json json = {stream, false, false};
+    char today[11];
+
+    (void)style;
+    date_write(run->options->today, today);
+    json_begin(&json, '{');
+    json_count(&json, "version", 1);
+    json_key(&json, "today");
+    json_string(&json, today);
+    json_line(&json);
+    json_key(&json, "findings");
+    json_begin(&json, '[');
+    for (size_t i = 0; i < run->findings.count; i++)
+        json_finding(&json, &run->findings.items[i]);
+    json_end(&json, ']');
+    json_line(&json);
+    json_key(&json, "hidden");
+    json_begin(&json, '[');
+    json_end(&json, ']');
+    json_line(&json);
+    json_problems(&json, run->problems);
+    json_line(&json);
+    json_not_run(&json, run);
+    json_line(&json);
+    json_summary(&json, &run->summary);
+    json_end(&json, '}');
+    fputc('\n', stream);
+}

@@ -1,0 +1,32 @@
+#ifndef KRUG_REPORT_REPORT_H
+#define KRUG_REPORT_REPORT_H
+
+#include "engine/run.h"
+#include <stdio.h>
+
+/* How a report is to look. */
+struct report_style {
+    struct text prefix; /* of the root as seen from the working directory: paths for people begin with it */
+    bool color, quiet;
+    enum level fail_on;  /* LEVEL_UNSET: never */
+};
+
+/* One output format. */
+struct reporter {
+    const char *name, *purpose;
+    void (*write)(const struct run *run, const struct report_style *style, FILE *stream);
+};
+
+extern const struct reporter reporters[];
+extern const size_t reporter_count;
+
+/* NULL where there is none of that name. */
+const struct reporter *reporter_find(struct text name);
+
+/* TEXT for a terminal: control characters as \x1b and the like, so that no manifest can steer it. */
+void report_print(FILE *stream, struct text text);
+
+void report_console(const struct run *run, const struct report_style *style, FILE *stream);
+void report_json(const struct run *run, const struct report_style *style, FILE *stream);
+
+#endif
