@@ -75,7 +75,7 @@ return rule {
             port: 80
     ]] },
     -- an unknown appProtocol overrides a good name
-    fail { line = 5, column = 38, message = "hides the name", [[
+    fail { line = 5, column = 37, message = "hides the name", [[
       apiVersion: v1
       kind: Service
       metadata: {name: echo}

@@ -56,7 +56,7 @@ return rule {
       apiVersion: v1
       kind: ConfigMap
       metadata: {name: flags}
-      data: {on: "on"}
+      data: {"on": "on"}
       defaultMode: 0644
       version: "1.10"
     ]] },

@@ -136,7 +136,7 @@ void json_unsigned(struct json *json, uint64_t value)
 }
 
 /* Digits and exponent of the shortest decimal that reads back as VALUE (> 0): value = 0.DIGITS * 10^E. */
-static int json_digits(double value, char digits[20])
+static int json_digits(double value, char digits[18])
 {
     char text[40];
     char *e;
@@ -159,7 +159,7 @@ static int json_digits(double value, char digits[20])
 
 void json_number_write(double value, char to[32])
 {
-    char digits[20];
+    char digits[18];
     int exponent, count;
 
     if (value == 0) {

@@ -127,7 +127,8 @@ static void rules_print_resource(const struct rules_view *view, const struct res
     struct belonging belonging;
 
     belonging_of(&workspace->profiles, view->location, resource,
-                 repo_scope(&workspace->repo, resource->group, resource->kind), view->path, &belonging);
+                 repo_scope(&workspace->repo, resource->group, resource->kind),
+                 repo_use(&workspace->repo, view->path), &belonging);
     printf("document %u", resource->document);
     if (resource->item)
         printf(", item %u", resource->item);

@@ -245,7 +245,7 @@ static const struct worker_kind *check_set_resource(struct worker *worker,
     check->resource = &check->resource_room;
     check->scope = kind->scope;
     check->pod_template = kind->pod_template;
-    belonging_of(subject->profiles, &subject->location, resource, kind->scope, subject->path,
+    belonging_of(subject->profiles, &subject->location, resource, kind->scope, subject->use,
                  &check->belonging);
     return kind;
 }

@@ -119,17 +119,18 @@ static void strings_check_table(lua_State *L, bool writes)
 static int table_concat(lua_State *L)
 {
     struct text separator = {"", 0};
-    lua_Integer last;
+    lua_Integer first, last;
     luaL_Buffer buffer;
     size_t total = 0;
 
     strings_check_table(L, false);
     if (!lua_isnoneornil(L, 2))
         separator = strings_check(L, 2);
+    first = luaL_optinteger(L, 3, 1);
     last = luaL_optinteger(L, 4, (lua_Integer)lua_rawlen(L, 1));
     luaL_argcheck(L, last <= (lua_Integer)lua_rawlen(L, 1), 4, "is behind the end");
     luaL_buffinit(L, &buffer);
-    for (lua_Integer i = luaL_optinteger(L, 3, 1); i <= last; i++) {
+    for (lua_Integer i = first; i <= last; i++) {
         lua_rawgeti(L, 1, i);
         if (!lua_isstring(L, -1))
             return luaL_error(L, "item %d of table.concat is a %s", (int)i, luaL_typename(L, -1));

@@ -21,11 +21,10 @@ static bool belonging_is_namespace(const struct resource *resource)
     return !resource->group.length && text_is(resource->kind, "Namespace");
 }
 
-static struct text belonging_find(const struct profiles *profiles, const struct location *location,
-                                  const struct resource *resource, enum scope_kind scope,
-                                  struct text path, enum belongs_by *by)
+static struct text belonging_find(const struct location *location, const struct resource *resource,
+                                  enum scope_kind scope, const struct kustomize_use *use,
+                                  enum belongs_by *by)
 {
-    const struct kustomize_use *use = repo_use(profiles->policies->repo, path);
     bool own = scope == SCOPE_NAMESPACED || scope == SCOPE_UNKNOWN;
     const struct {
         enum belongs_by by;
@@ -48,15 +47,15 @@ static struct text belonging_find(const struct profiles *profiles, const struct 
 }
 
 void belonging_of(struct profiles *profiles, const struct location *location,
-                  const struct resource *resource, enum scope_kind scope, struct text path,
-                  struct belonging *belonging)
+                  const struct resource *resource, enum scope_kind scope,
+                  const struct kustomize_use *use, struct belonging *belonging)
 {
     const struct chain *chain = location->chain;
     struct text here = location->namespace;
 
     *belonging = (struct belonging){0};
     belonging->namespace =
-        belonging_find(profiles, location, resource, scope, path, &belonging->by);
+        belonging_find(location, resource, scope, use, &belonging->by);
     belonging->profile = profiles_get(profiles, chain, location->cluster, belonging->namespace);
     /* The profile's copy outlives the resource. */
     belonging->namespace = belonging->profile->namespace;

@@ -68,9 +68,11 @@ struct belonging {
     const struct profile *stricter;   /* of the path's, where path and metadata disagree; else NULL */
 };
 
-/* What the cluster would do decides (design section 4). Any thread. */
-void belonging_of(struct profiles *profiles, const struct location *location, const struct resource *resource,
-                  enum scope_kind scope, struct text path, struct belonging *belonging);
+/* What the cluster would do decides (design section 4). USE: how kustomizations use the file, or NULL. Any
+ * thread. */
+void belonging_of(struct profiles *profiles, const struct location *location,
+                  const struct resource *resource, enum scope_kind scope,
+                  const struct kustomize_use *use, struct belonging *belonging);
 /* The ruling that counts: of the two profiles the stricter. */
 const struct ruling *belonging_ruling(const struct belonging *belonging, size_t rule);
 
