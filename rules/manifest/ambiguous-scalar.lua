@@ -19,6 +19,11 @@ local function is_mode(note, params)
   return false
 end
 
+-- 100.0 is as good as 100 where a number is meant; a version is not, nor is 1.10 anywhere
+local function is_lossy(note)
+  return re.test(note.text, "^[1-9][0-9]*\\.[1-9]0$") or re.test(note.key, "(?i)version|tag|release|revision")
+end
+
 return rule {
   title = "A plain value is read alike by all tools of the pipeline, and as what it looks like",
   level = "warn",
@@ -34,7 +39,8 @@ return rule {
   why = [[
     A manifest passes through several readers: kubectl and Helm read YAML 1.1 (`on` is true, `010` is 8),
     kustomize and yq mostly YAML 1.2, so the same line can mean two things on its way into the cluster. And a
-    version 1.10 is the number 1.1 to all of them.]],
+    version 1.10 is the number 1.1 to all of them. A last zero is only told where it matters: in 1.10 or 2.30,
+    and under a key that speaks of a version, a tag or a release.]],
   fix = [[Quote it if it is text; write true, false or a plain decimal number if it is not.]],
   links = { "https://github.com/helm/helm/issues/13153" },
 
@@ -47,6 +53,7 @@ return rule {
     for text in each(ctx.params.allow) do
       if text == note.text then return end
     end
+    if note.reason == "trailing-zero" and not is_lossy(note) then return end
     if note.reason == "octal" and is_mode(note, ctx.params) then return end
     ctx:fail(note, (note.is_key and "the key " or "") .. MESSAGES[note.reason], "`" .. note.text .. "`")
   end,
@@ -74,6 +81,12 @@ return rule {
     ]] },
     fail { line = 1, message = "last zero", [[
       version: 1.10
+    ]] },
+    fail { line = 1, message = "last zero", [[
+      appVersion: 1.0
+    ]] },
+    pass { [[
+      percent: 100.0
     ]] },
     fail { line = 1, message = "underscores", [[
       size: 1_000

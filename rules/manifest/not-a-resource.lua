@@ -1,4 +1,4 @@
--- what kustomize accepts without apiVersion, kind, or both
+-- what kustomize accepts without apiVersion, kind, or both; and so it does in a patch
 local KUSTOMIZATIONS = { ["kustomization.yaml"] = true, ["kustomization.yml"] = true, Kustomization = true }
 
 return rule {
@@ -12,7 +12,7 @@ return rule {
   fix = [[Set both, spelt apiVersion and kind.]],
 
   check = function(file, ctx)
-    if KUSTOMIZATIONS[file.name] then return end
+    if KUSTOMIZATIONS[file.name] or file.patch then return end
     for document in each(file.documents) do
       if document.misspelt then
         ctx:fail(document.misspelt, "%s is missing; `%s` looks like it", document.missing,
@@ -29,6 +29,8 @@ return rule {
       kind: Service
     ]] },
     pass { "replicas: 2\n" },
+    pass { patch = true, "kind: Deployment\n" },
+    pass { path = "a/kustomization.yaml", "kind: Kustomization\n" },
     fail { line = 1, column = 1, message = "apiVersion is missing", [[
       kind: Service
       metadata: {name: echo}

@@ -65,6 +65,7 @@ static bool json_is_plain(unsigned char byte)
 static void json_quoted(FILE *stream, struct text text)
 {
     size_t i = 0, from = 0, size;
+    uint32_t code;
 
     fputc('"', stream);
     while (i < text.length) {
@@ -74,8 +75,8 @@ static void json_quoted(FILE *stream, struct text text)
         }
         if (i > from)
             fwrite(text.at + from, 1, i - from, stream);
-        json_character(stream, utf8_read(text_slice(text, i, text.length), &size),
-                       text_slice(text, i, i + size));
+        code = utf8_read(text_slice(text, i, text.length), &size);
+        json_character(stream, code, text_slice(text, i, i + size));
         i += size;
         from = i;
     }
@@ -175,7 +176,7 @@ void json_number_write(double value, char to[32])
         sprintf(to, "%c%s%se%c%02d", digits[0], count > 1 ? "." : "", digits + 1,
                 exponent > 0 ? '+' : '-', abs(exponent - 1));
     else if (exponent <= 0)
-        sprintf(to, "0.%.*s%s", -exponent, "000000", digits);
+        snprintf(to, 31, "0.%.*s%s", -exponent, "000000", digits);
     else if (exponent >= count)
         sprintf(to, "%s%.*s", digits, exponent - count, "00000000000000000000");
     else

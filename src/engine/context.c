@@ -419,6 +419,13 @@ static void context_push_in_layout(lua_State *L)
         lua_pushnil(L);
 }
 
+static void context_push_patch(lua_State *L)
+{
+    const struct kustomize_use *use = context_worker(L)->check.subject->use;
+
+    lua_pushboolean(L, use && use->patch && !use->resource);
+}
+
 static void context_push_reason(lua_State *L)
 {
     context_push_text(L, context_worker(L)->check.subject->location.reason);
@@ -448,6 +455,7 @@ static const struct context_field context_file_fields[] = {
     {"cluster", context_push_file_cluster, NULL},
     {"in_layout", context_push_in_layout, NULL},
     {"layout_reason", context_push_reason, NULL},
+    {"patch", context_push_patch, NULL},
     {"documents", context_push_documents, NULL},
     {NULL, NULL, NULL},
 };

@@ -119,7 +119,8 @@ struct text build_quote(struct build *build, uint32_t start, uint32_t end)
 
 struct note *build_note(struct build *build, enum note_kind kind, uint32_t start, uint32_t end)
 {
-    struct note *note = arena_get(build->arena, sizeof *note);
+    struct note *note = build->note_count > LOAD_NOTES_MAX ? &build->lost
+                                                          : arena_get(build->arena, sizeof *note);
 
     *note = (struct note){
         .kind = kind,
@@ -129,6 +130,8 @@ struct note *build_note(struct build *build, enum note_kind kind, uint32_t start
         .other_end = NODE_NOWHERE,
         .text = build_quote(build, start, end),
     };
+    if (++build->note_count > LOAD_NOTES_MAX && kind != NOTE_DROPPED_REMAINDER)
+        return note;
     if (build->last_note) {
         build->notes_mixed |= start < build->last_note->start;
         build->last_note->next = note;

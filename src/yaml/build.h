@@ -31,6 +31,7 @@ struct build {
     struct build_frame *frames;
     size_t depth, capacity;
     struct note *last_note;
+    size_t note_count;
     bool notes_mixed; /* notes are not in the order of their places */
     struct map anchors;
     uint64_t decodes, alias_decodes; /* as decodeCount and aliasCount of go-yaml's decode.go */
@@ -46,7 +47,8 @@ bool build_refuse(struct build *build, uint32_t start, uint32_t end, const char 
 bool build_refuse_at(struct build *build, uint32_t start, const char *format, ...)
     ATTRIBUTE_FORMAT(3, 4);
 
-/* A note of the source from START up to END. */
+/* A note of the source from START up to END. Above LOAD_NOTES_MAX it is forgotten, but for what can be said
+ * only once. */
 struct note *build_note(struct build *build, enum note_kind kind, uint32_t start, uint32_t end);
 
 /* What stands from START up to END, cut to what a note quotes. */

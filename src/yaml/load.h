@@ -10,6 +10,8 @@ enum {
     LOAD_DOCUMENT_MAX = 16 * 1024 * 1024, /* bytes; an API server refuses requests over 3 MiB */
     LOAD_NODES_MAX = 1000000,             /* aliases expanded; the largest real one seen has 45,843 */
     LOAD_DEPTH_MAX = 1000,                /* libyaml is quadratic in deep flow and has no limit */
+    LOAD_FLOW_MAX = 100000000,            /* sum of the flow depths of all events: half a second of libyaml */
+    LOAD_NOTES_MAX = 100000,              /* notes of a document that are kept; the first say it all */
 };
 
 /* What plain tables cannot hold, noted in passing. */

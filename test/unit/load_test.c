@@ -470,7 +470,7 @@ static const struct {
     {"\"x\" y\n", "dropped-remainder 4 <y>\n"},
     {"{\"a\":1,}", "json-fallback 7 <invalid character '}' looking for beginning of object key string>\n"},
     {"{\"a\":1}\n---\nb: 1\n", ""},
-    {"a:\tb\t# c\tc\nd: 'x\ty'\t\ne: [\t\t1]\nf: |\n  a\tb\n#\tc\n", "tab 2 <\t>\ntab 4 <\t>\ntab 26 <\t\t>\n"},
+    {"a:\tb\t# c\tc\nd: 'x\ty'\t\ne: [\t\t1]\nf: |\n  a\tb\n#\tc\n", "tab 2 <\t>\ntab 4 <\t>\ntab 25 <\t\t>\n"},
     {"{\"a\":\t1}", ""},
 };
 
