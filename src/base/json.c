@@ -158,7 +158,7 @@ static int json_digits(double value, char digits[18])
     return (int)strtol(e + 1, NULL, 10) + 1;
 }
 
-void json_number_write(double value, char to[32])
+void json_number_write(double value, char to[JSON_NUMBER_SIZE])
 {
     char digits[18];
     int exponent, count;
@@ -176,7 +176,7 @@ void json_number_write(double value, char to[32])
         sprintf(to, "%c%s%se%c%02d", digits[0], count > 1 ? "." : "", digits + 1,
                 exponent > 0 ? '+' : '-', abs(exponent - 1));
     else if (exponent <= 0)
-        snprintf(to, 31, "0.%.*s%s", -exponent, "000000", digits);
+        sprintf(to, "0.%.*s%s", -exponent, "000000", digits);
     else if (exponent >= count)
         sprintf(to, "%s%.*s", digits, exponent - count, "00000000000000000000");
     else
@@ -188,7 +188,7 @@ void json_number_write(double value, char to[32])
 
 void json_number(struct json *json, double value)
 {
-    char text[32];
+    char text[JSON_NUMBER_SIZE];
 
     json_item(json);
     json_number_write(value, text);

@@ -27,7 +27,8 @@ void json_unsigned(struct json *json, uint64_t value);
 /* The shortest digits that read back as VALUE (finite), written as Go's encoding/json does. */
 void json_number(struct json *json, double value);
 
-/* The same digits as text, e.g. for keys; TO takes at most 32 bytes with the NUL. */
-void json_number_write(double value, char to[32]);
+/* The same digits as text, e.g. for keys: a sign, 17 digits, up to 21 zeros or an exponent, a NUL. */
+enum { JSON_NUMBER_SIZE = 48 };
+void json_number_write(double value, char to[JSON_NUMBER_SIZE]);
 
 #endif

@@ -119,8 +119,8 @@ struct text build_quote(struct build *build, uint32_t start, uint32_t end)
 
 struct note *build_note(struct build *build, enum note_kind kind, uint32_t start, uint32_t end)
 {
-    struct note *note = build->note_count > LOAD_NOTES_MAX ? &build->lost
-                                                          : arena_get(build->arena, sizeof *note);
+    bool keep = build->note_count < LOAD_NOTES_MAX || kind == NOTE_DROPPED_REMAINDER;
+    struct note *note = keep ? arena_get(build->arena, sizeof *note) : &build->lost;
 
     *note = (struct note){
         .kind = kind,
@@ -130,7 +130,7 @@ struct note *build_note(struct build *build, enum note_kind kind, uint32_t start
         .other_end = NODE_NOWHERE,
         .text = build_quote(build, start, end),
     };
-    if (++build->note_count > LOAD_NOTES_MAX && kind != NOTE_DROPPED_REMAINDER)
+    if (!keep)
         return note;
     if (build->last_note) {
         build->notes_mixed |= start < build->last_note->start;
@@ -139,6 +139,7 @@ struct note *build_note(struct build *build, enum note_kind kind, uint32_t start
         build->document->notes = note;
     }
     build->last_note = note;
+    build->note_count++;
     return note;
 }
 

@@ -31,6 +31,7 @@ struct build {
     struct build_frame *frames;
     size_t depth, capacity;
     struct note *last_note;
+    struct note lost; /* where notes above the limit are written */
     size_t note_count;
     bool notes_mixed; /* notes are not in the order of their places */
     struct map anchors;

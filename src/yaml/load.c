@@ -166,9 +166,10 @@ static void load_note_fallback(struct document *document, struct arena *arena,
 /* JSON broke off as BROKEN says. Kubernetes goes on with YAML where it had read one value at most,
  * and tells JSON's reason where that fails at once. */
 static bool load_fall_back(struct loader *loader, struct document *document,
-                           const struct document *broken)
+                           struct document *broken)
 {
     size_t number = document->number;
+    struct buffer reason = {0};
     bool fallback;
 
     loader->json = false;
@@ -176,6 +177,11 @@ static bool load_fall_back(struct loader *loader, struct document *document,
         loader->stopped = true;
         return true;
     }
+    /* What was read as JSON makes room. */
+    buffer_add(&reason, broken->error);
+    arena_reset(&loader->arena);
+    broken->error = arena_copy(&loader->arena, buffer_text(&reason));
+    buffer_done(&reason);
     *document = (struct document){
         .number = number,
         .separator_start = NODE_NOWHERE,

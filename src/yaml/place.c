@@ -150,9 +150,9 @@ bool place_find_tab(const struct place *place, uint32_t *from, uint32_t end, uin
                 at++;
         } else if (byte == '\t') {
             *start = at;
-            while (place_byte(place, at) == '\t')
+            while (place_byte(place, at) == '\t' || place_byte(place, at) == ' ')
                 at++;
-            /* A tab that ends a line separates nothing. */
+            /* Blanks that end a line separate nothing. */
             if (at < place->end && !place_is_break(place, at)) {
                 *from = at;
                 return true;

@@ -42,8 +42,8 @@ uint32_t place_skip_properties(const struct place *place, uint32_t offset, int c
 /* Where the block scalar at START ends, which libyaml read up to END: behind its last line that is not
  * blank, or behind its indicators. */
 uint32_t place_block_end(const struct place *place, uint32_t start, uint32_t end);
-/* The next run of tabs from *FROM on that separates something, comments left out, *FROM then behind it;
- * false where there is none before END. */
+/* The next run of blanks from *FROM on that begins with a tab and separates something, comments left out,
+ * *FROM then behind it; false where there is none before END. */
 bool place_find_tab(const struct place *place, uint32_t *from, uint32_t end, uint32_t *start);
 
 #endif

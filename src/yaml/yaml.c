@@ -20,6 +20,8 @@ struct reader {
     struct place place;
     bool tabs, done;
     uint32_t gap; /* behind the last scalar: from here on tabs are looked for */
+    uint32_t flow_depth;
+    uint64_t flow_work; /* libyaml walks every open flow level for every token */
 };
 
 /* MARK is where libyaml says that it begins, with its anchor and tag. */
@@ -306,6 +308,7 @@ static bool reader_open(struct reader *reader)
         return false;
     node->type = is_map ? NODE_MAP : NODE_LIST;
     node->style = flow ? STYLE_FLOW : STYLE_BLOCK;
+    reader->flow_depth += flow;
     if (name)
         anchor = expand_anchor(build, (const char *)name, node);
     return build_open(build, node, anchor);
@@ -317,6 +320,7 @@ static bool reader_close(struct reader *reader)
     char bracket = place_byte(&reader->place, node->start);
     uint32_t end = NODE_NOWHERE;
 
+    reader->flow_depth -= node->style == STYLE_FLOW;
     /* [a: b] holds a flow map without brackets. */
     if (node->style == STYLE_FLOW && bracket == (node->type == NODE_MAP ? '{' : '['))
         end = place_offset(&reader->place, reader->event.end_mark.index);
@@ -365,6 +369,15 @@ static bool reader_fail(struct reader *reader)
 
 static bool reader_event(struct reader *reader)
 {
+    reader->flow_work += reader->flow_depth;
+    if (reader->flow_work > LOAD_FLOW_MAX) {
+        reader->build->document->too_large = true;
+        return build_refuse_at(reader->build,
+                               place_offset(&reader->place, reader->event.start_mark.index),
+                               "too much in nested [ ] and { }: the depths of its parts add up to "
+                               "more than %d",
+                               LOAD_FLOW_MAX);
+    }
     switch (reader->event.type) {
     case YAML_SCALAR_EVENT:
         return reader_scalar(reader);
