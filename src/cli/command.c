@@ -11,7 +11,9 @@
 const struct command commands[] = {
     {"lint", "[PATH...]", "lint files and directories (default: the current directory)",
      "Paths choose what is reported; what is known of namespaces and kustomizations comes from the\n"
-     "whole repository. `-` is standard input: helm template . | krug lint -\n",
+     "whole repository. `-` is standard input: helm template . | krug lint -\n\n"
+     "Status 0: nothing at or above --fail-on. 1: findings. 2: krug could not do all of its work\n"
+     "(a broken policy or rule, an unreadable file, nothing to lint); what could be linted was.\n",
      BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_RULE) | BIT(OPTION_NAMESPACE) |
          BIT(OPTION_FORMAT) | BIT(OPTION_FAIL_ON) | BIT(OPTION_JOBS) | BIT(OPTION_SINCE) |
          BIT(OPTION_STAGED) | BIT(OPTION_BASELINE) | BIT(OPTION_ISOLATED) |
@@ -60,7 +62,7 @@ int command_help(const struct options *options)
         fprintf(stderr, "krug: `krug %s` is not in this version\n", command->name);
         return STATUS_TROUBLE;
     }
-    help_print(command);
+    help_print(stdout, command);
     return STATUS_OK;
 }
 

@@ -20,11 +20,11 @@ int main(int argc, char **argv)
             printf("krug %s\n", KRUG_VERSION);
             status = STATUS_OK;
         } else if (options_has(&options, OPTION_HELP)) {
-            help_print(options.command);
+            help_print(stdout, options.command);
             status = STATUS_OK;
         } else if (!options.command) {
             fputs("krug: no command is given; `krug lint` lints this directory\n\n", stderr);
-            help_print(NULL);
+            help_print(stderr, NULL);
         } else if (!options.command->run) {
             fprintf(stderr, "krug: `krug %s` is not in this version\n", options.command->name);
         } else {

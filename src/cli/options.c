@@ -204,65 +204,65 @@ const char *options_value(const struct options *options, enum option_id id)
 }
 
 /* TEXT behind a margin, broken at blanks. */
-static void help_wrap(const char *text, int margin)
+static void help_wrap(FILE *stream, const char *text, int margin)
 {
     struct text rest = text_of(text), word;
     size_t column = (size_t)margin;
 
     while (text_cut(&rest, ' ', &word)) {
         if (column > (size_t)margin && column + word.length + 1 > 96) {
-            printf("\n%*s", margin, "");
+            fprintf(stream, "\n%*s", margin, "");
             column = (size_t)margin;
         } else if (column > (size_t)margin) {
-            putchar(' ');
+            fputc(' ', stream);
             column++;
         }
-        printf("%.*s", TEXT_ARGS(word));
+        fprintf(stream, "%.*s", TEXT_ARGS(word));
         column += word.length;
     }
-    putchar('\n');
+    fputc('\n', stream);
 }
 
-static void help_option(const struct option_entry *entry)
+static void help_option(FILE *stream, const struct option_entry *entry)
 {
     char left[64];
 
     snprintf(left, sizeof left, "  %c%c%s --%s%s%s", entry->letter ? '-' : ' ',
              entry->letter ? entry->letter : ' ', entry->letter ? "," : " ", entry->name,
              entry->argument ? " " : "", entry->argument ? entry->argument : "");
-    printf("%-30s", left);
-    help_wrap(entry->purpose, 30);
+    fprintf(stream, "%-30s", left);
+    help_wrap(stream, entry->purpose, 30);
 }
 
-static void help_command(const struct command *command)
+static void help_command(FILE *stream, const struct command *command)
 {
-    printf("usage: krug %s %s\n\n", command->name, command->arguments);
-    help_wrap(command->summary, 0);
+    fprintf(stream, "usage: krug %s %s\n\n", command->name, command->arguments);
+    help_wrap(stream, command->summary, 0);
     if (command->details)
-        printf("\n%s", command->details);
+        fprintf(stream, "\n%s", command->details);
     if (command->options)
-        puts("\noptions:");
+        fputs("\noptions:\n", stream);
     for (int i = 0; i < OPTION_COUNT; i++)
         if (command->options & UINT64_C(1) << i && !option_table[i].later)
-            help_option(&option_table[i]);
+            help_option(stream, &option_table[i]);
 }
 
-void help_print(const struct command *command)
+void help_print(FILE *stream, const struct command *command)
 {
     if (command) {
-        help_command(command);
+        help_command(stream, command);
         return;
     }
-    puts("krug lints monorepos of Kubernetes manifests against the rules of each namespace.\n\n"
-         "usage: krug COMMAND [OPTION...] [PATH...]\n\ncommands:");
+    fputs("krug lints monorepos of Kubernetes manifests against the rules of each namespace.\n\n"
+         "usage: krug COMMAND [OPTION...] [PATH...]\n\ncommands:\n", stream);
     for (size_t i = 0; i < command_count; i++)
         if (commands[i].run) {
             char left[64];
 
             snprintf(left, sizeof left, "  %s %s", commands[i].name, commands[i].arguments);
-            printf("%-30s", left);
-            help_wrap(commands[i].summary, 30);
+            fprintf(stream, "%-30s", left);
+            help_wrap(stream, commands[i].summary, 30);
         }
-    puts("\n`krug help COMMAND` tells more about one. To begin: `krug lint` in a repository.\n"
-         "Exit status: 0 nothing found, 1 findings, 2 krug could not do its work.");
+    fputs("\n`krug help COMMAND` tells more about one. To begin: `krug lint` in a repository.\n"
+         "Exit status: 0 nothing found, 1 findings, 2 krug could not do its work.\n", stream);
 }

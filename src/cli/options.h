@@ -2,6 +2,7 @@
 #define KRUG_CLI_OPTIONS_H
 
 #include "base/text.h"
+#include <stdio.h>
 
 /* Every option of every command; option_table says the rest. */
 enum option_id {
@@ -67,7 +68,7 @@ bool options_has(const struct options *options, enum option_id id);
 /* The last value, or NULL. */
 const char *options_value(const struct options *options, enum option_id id);
 
-/* Help on standard output: of the program, or of one command. */
-void help_print(const struct command *command);
+/* Help of the program (COMMAND is NULL) or of one command. */
+void help_print(FILE *stream, const struct command *command);
 
 #endif

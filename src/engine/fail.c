@@ -154,11 +154,12 @@ int fail_call(lua_State *L)
     return 0;
 }
 
-void fail_at(struct subject *subject, const struct rule *rule, uint32_t document, uint32_t start,
+void fail_at(struct subject *subject, const struct rule_info *rule, uint32_t document, uint32_t start,
              uint32_t end, struct text message)
 {
-    struct finding finding = {.rule = rule->id,
-                              .level = rule->level,
+    struct finding finding = {.rule = rule->rule.id,
+                              .level = rule->rule.level,
+                              .fix = rule->fix,
                               .file = subject->path,
                               .document = document,
                               .message = arena_copy(subject->arena, message),

@@ -47,7 +47,7 @@ static void run_refuse(struct run *run, struct subject *subject, const char *id,
     const struct rule_info *rule = rules_by_id(run->rules, text_of(id));
 
     if (rule->selected)
-        fail_at(subject, &rule->rule, 0, NODE_NOWHERE, NODE_NOWHERE, text_of(message));
+        fail_at(subject, rule, 0, NODE_NOWHERE, NODE_NOWHERE, text_of(message));
 }
 
 static void run_check(struct run *run, struct run_worker *worker, struct run_file *slot,
@@ -211,6 +211,17 @@ static bool run_is_off(const struct run *run, size_t rule)
     return true;
 }
 
+/* Reasons why a rule did not run. */
+static const char run_broken[] = "broken", run_off[] = "off for everything that was linted";
+
+static int run_compare_reasons(const void *left, const void *right)
+{
+    const struct not_run *a = left, *b = right;
+    int order = strcmp(a->reason, b->reason);
+
+    return order ? order : text_compare(a->rule, b->rule);
+}
+
 /* Selected rules that could judge nothing. */
 static void run_list_not_run(struct run *run, const struct counts *total)
 {
@@ -221,13 +232,14 @@ static void run_list_not_run(struct run *run, const struct counts *total)
         if (rule->subject == RULE_KRUG || !rule->selected)
             continue;
         if (rule->broken)
-            run->not_run[run->not_run_count++] = (struct not_run){rule->rule.id, "it is broken"};
+            run->not_run[run->not_run_count++] = (struct not_run){rule->rule.id, run_broken};
         else if (!total->active[i] && run_is_off(run, i))
             run->not_run[run->not_run_count++] =
-                (struct not_run){rule->rule.id, "it is off for everything that was linted"};
+                (struct not_run){rule->rule.id, run_off};
         else
             run->summary.rules++;
     }
+    qsort(run->not_run, run->not_run_count, sizeof *run->not_run, run_compare_reasons);
 }
 
 static void run_collect(struct run_state *state)

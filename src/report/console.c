@@ -12,6 +12,9 @@
 /* Source lines longer than this are shown as a window around the place. */
 enum { CONSOLE_WIDTH = 120, CONSOLE_BEFORE = 40 };
 
+/* So many rules that did not run are named. */
+enum { CONSOLE_NAMES = 12 };
+
 /* The file whose lines are shown; read again, since nothing keeps it. */
 struct console_source {
     struct text path;
@@ -151,9 +154,13 @@ static void console_related(struct console *console, const struct finding *findi
         const struct related *related = &finding->related[i];
 
         fprintf(console->stream, "%8s = ", "");
-        console_path(console, related->file);
-        if (related->span.line)
-            fprintf(console->stream, ":%u:%u", related->span.line, related->span.column);
+        if (text_equal(related->file, finding->file) && related->span.line) {
+            fprintf(console->stream, "line %u", related->span.line);
+        } else {
+            console_path(console, related->file);
+            if (related->span.line)
+                fprintf(console->stream, ":%u:%u", related->span.line, related->span.column);
+        }
         fputs(": ", console->stream);
         report_print(console->stream, related->message);
         fputc('\n', console->stream);
@@ -248,22 +255,43 @@ static void console_not_checked(struct console *console)
         fputc('\n', console->stream);
 }
 
+/* Whether everything lay under the built-in starter policy. */
+static bool console_without_policy(const struct run *run)
+{
+    for (size_t i = 0; i < run->policies->count; i++)
+        if (!run->policies->items[i]->built_in)
+            return false;
+    return true;
+}
+
+/* COUNT rules with one reason. */
+static void console_not_run_for(struct console *console, const struct not_run *rules, size_t count)
+{
+    fprintf(console->stream, "not run: %zu rule%s (%s):", count, console_plural(count),
+            rules->reason);
+    for (size_t i = 0; i < count && i < CONSOLE_NAMES; i++)
+        fprintf(console->stream, "%s %.*s", i ? "," : "", TEXT_ARGS(rules[i].rule));
+    if (count > CONSOLE_NAMES)
+        fprintf(console->stream, " and %zu more (-f json names them)", count - CONSOLE_NAMES);
+    fputc('\n', console->stream);
+}
+
 static void console_not_run(struct console *console)
 {
     const struct run *run = console->run;
 
-    if (!run->not_run_count)
-        return;
-    fprintf(console->stream, "not run: %zu rule%s:", run->not_run_count,
-            console_plural(run->not_run_count));
+    if (console_without_policy(run))
+        fputs("no policy: there is no .policy/policy.yaml at or above these files; only what is wrong in "
+              "any repository is told\n",
+              console->stream);
     for (size_t i = 0; i < run->not_run_count; i++) {
-        if (i && !strcmp(run->not_run[i].reason, run->not_run[i - 1].reason))
-            fputc(',', console->stream);
-        else if (i)
-            fprintf(console->stream, " (%s);", run->not_run[i - 1].reason);
-        fprintf(console->stream, " %.*s", TEXT_ARGS(run->not_run[i].rule));
+        size_t same = i + 1;
+
+        while (same < run->not_run_count && run->not_run[same].reason == run->not_run[i].reason)
+            same++;
+        console_not_run_for(console, &run->not_run[i], same - i);
+        i = same - 1;
     }
-    fprintf(console->stream, " (%s)\n", run->not_run[run->not_run_count - 1].reason);
 }
 
 static void console_verdict(struct console *console)

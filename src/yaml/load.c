@@ -152,15 +152,17 @@ static bool load_skip_space(struct loader *loader)
 static void load_note_fallback(struct document *document, struct arena *arena,
                                const struct document *broken)
 {
-    struct note *note = arena_zero(arena, sizeof *note);
+    struct note *note = arena_zero(arena, sizeof *note), **link = &document->notes;
 
+    while (*link && (*link)->start <= broken->error_start)
+        link = &(*link)->next;
     note->kind = NOTE_JSON_FALLBACK;
     note->start = broken->error_start;
     note->end = broken->error_end;
     note->other_start = note->other_end = NODE_NOWHERE;
     note->text = broken->error;
-    note->next = document->notes;
-    document->notes = note;
+    note->next = *link;
+    *link = note;
 }
 
 /* JSON broke off as BROKEN says. Kubernetes goes on with YAML where it had read one value at most,

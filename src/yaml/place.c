@@ -109,6 +109,12 @@ uint32_t place_skip(const struct place *place, uint32_t offset)
     }
 }
 
+static bool place_names_anchor(char byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= 'a' && byte <= 'z') || byte == '_' || byte == '-';
+}
+
 uint32_t place_skip_properties(const struct place *place, uint32_t offset, int count)
 {
     for (; count; count--) {
@@ -116,8 +122,11 @@ uint32_t place_skip_properties(const struct place *place, uint32_t offset, int c
 
         if (byte != '&' && byte != '!')
             break;
-        while (offset < place->end && !place_blank(place, offset))
+        /* &a:b is the anchor a and the scalar :b to libyaml; a tag ends only at a blank. */
+        do
             offset++;
+        while (offset < place->end && (byte == '&' ? place_names_anchor(place->text.at[offset])
+                                                   : !place_blank(place, offset)));
         offset = place_skip(place, offset);
     }
     return offset;

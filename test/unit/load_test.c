@@ -298,6 +298,7 @@ static const struct {
     {"a: &m\n  &k b: 1\n", "<a: &m\\n  &k b: 1>\na: <&k b: 1>\nb: <1>"},
     {"a: !!map &m { b: 1 }\nl: &l\n- &i x\n", "<a: !!map &m { b: 1 }\\nl: &l\\n- &i x>\na: <{ b: 1 }>\nb: <1>\n"
      "l: <- &i x>\n<x>"},
+    {"a: &x:b\n", "<a: &x:b>\na: <:b>"},
     {"[!!str, &a , b]", "<[!!str, &a , b]>\n<>\n<>\n<b>"},
     /* aliases and merges */
     {"a: &x [1, {b: 2}]\nc: *x\n*x2 : &y 3\n", NULL},

@@ -488,8 +488,8 @@ static void finds_whose_a_resource_is(void **state)
         struct belonging belonging;
 
         layout_locate(policies_chain(&world.policies, TEXT("m")), path, &arena, &location);
-        belonging_of(&world.profiles, &location, &resource, belonging_cases[i].scope, path,
-                     &belonging);
+        belonging_of(&world.profiles, &location, &resource, belonging_cases[i].scope,
+                     repo_use(&world.repo, path), &belonging);
         buffer_print(&found, "%s %.*s",
                      belongs_by_name(belonging.by) ? belongs_by_name(belonging.by) : "unknown",
                      TEXT_ARGS(belonging.namespace.at ? belonging.namespace : TEXT("-")));
@@ -512,13 +512,13 @@ static void takes_the_stricter_ruling(void **state)
     (void)state;
     world_init(&world, "== .policy/policy.yaml\nnamespaces:\n"
                        "- {match: x, rules: {a/one: info, a/two: error}}\n"
-                       "- {match: y, rules: {a/one: warn, a/two: off}}\n",
+                       "- {match: z, rules: {a/one: warn, a/two: off}}\n",
                NULL);
     belonging.profile = world_profile(&world, "", "", "x");
     assert_int_equal(belonging_ruling(&belonging, 0)->level, LEVEL_INFO);
-    belonging.stricter = world_profile(&world, "", "", "y");
+    belonging.stricter = world_profile(&world, "", "", "z");
     assert_int_equal(belonging_ruling(&belonging, 0)->level, LEVEL_WARN);
-    assert_int_equal(belonging_ruling(&belonging, 0)->setting->line, 3);
+    assert_int_equal(belonging_ruling(&belonging, 0)->setting->line, 4);
     assert_int_equal(belonging_ruling(&belonging, 1)->level, LEVEL_ERROR);
     assert_ptr_equal(belonging_ruling(&belonging, 2),
                      &belonging.profile->rulings->items[2]);
