@@ -12,6 +12,9 @@ return rule {
   fix = [[Take the line out, or put it in.]],
   aka = { "stein yaml_separator" },
 
+  -- standard input has no name and is made by a tool
+  when = function(file) return file.path ~= "-" end,
+
   check = function(file, ctx)
     local style = ctx.params.style
     if style ~= "between" and style ~= "leading" and style ~= "never" then

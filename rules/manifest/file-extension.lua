@@ -11,6 +11,9 @@ return rule {
   fix = [[Rename the file.]],
   aka = { "stein extension" },
 
+  -- standard input has no name and is made by a tool
+  when = function(file) return file.path ~= "-" end,
+
   check = function(file, ctx)
     for extension in each(ctx.params.allow) do
       if string.ends_with(file.name, extension) then return end

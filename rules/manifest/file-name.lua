@@ -11,6 +11,9 @@ return rule {
   fix = [[Rename the file, or the resource.]],
   aka = { "stein filename" },
 
+  -- standard input has no name and is made by a tool
+  when = function(file) return file.path ~= "-" end,
+
   check = function(file, ctx)
     for name in each(ctx.params.ignore) do
       if name == file.name then return end

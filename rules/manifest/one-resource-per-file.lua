@@ -8,6 +8,9 @@ return rule {
   fix = [[Move each resource into a file of its own.]],
   aka = { "stein resource_per_file" },
 
+  -- standard input has no name and is made by a tool
+  when = function(file) return file.path ~= "-" end,
+
   check = function(file, ctx)
     local seen = 0
     for document in each(file.documents) do

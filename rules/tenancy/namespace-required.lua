@@ -12,7 +12,7 @@ return rule {
 
   check = function(doc, ctx)
     if not k8s.is_namespaced(ctx) then return end
-    if ctx.namespace.from == "kustomization" or ctx.resource.namespace then return end
+    if ctx.file.placed or ctx.resource.namespace then return end
     ctx:fail(at(doc, "metadata", "namespace"), "%s has no namespace", ctx.resource.kind)
   end,
 

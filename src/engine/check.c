@@ -463,8 +463,7 @@ static void check_refused(struct worker *worker, struct subject *subject,
     const struct rule_info *rule = rules_by_id(worker->rules, id);
 
     if (rule->selected && !check_filtered(filter, subject->location.namespace))
-        fail_at(subject, rule, (uint32_t)document->number, document->error_start,
-                document->error_end, document->error);
+        fail_at(subject, rule, document, document->error);
 }
 
 static void check_document(struct worker *worker, const struct document *document,

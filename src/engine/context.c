@@ -426,6 +426,13 @@ static void context_push_patch(lua_State *L)
     lua_pushboolean(L, use && use->patch && !use->resource);
 }
 
+static void context_push_placed(lua_State *L)
+{
+    const struct kustomize_use *use = context_worker(L)->check.subject->use;
+
+    lua_pushboolean(L, use && use->placed);
+}
+
 static void context_push_reason(lua_State *L)
 {
     context_push_text(L, context_worker(L)->check.subject->location.reason);
@@ -456,6 +463,7 @@ static const struct context_field context_file_fields[] = {
     {"in_layout", context_push_in_layout, NULL},
     {"layout_reason", context_push_reason, NULL},
     {"patch", context_push_patch, NULL},
+    {"placed", context_push_placed, NULL},
     {"documents", context_push_documents, NULL},
     {NULL, NULL, NULL},
 };

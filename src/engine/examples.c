@@ -208,6 +208,7 @@ static void examples_one(struct examples *examples, struct worker *worker, const
     struct examples_wish wish = examples_read(L, &examples->arena);
     struct kustomize_use use = {.resource = !wish.patch,
                                 .patch = wish.patch,
+                                .placed = wish.kustomization.at,
                                 .namespace = wish.kustomization,
                                 .by = TEXT("kustomization.yaml")};
     struct subject subject = {.path = wish.path,

@@ -70,6 +70,19 @@ static void fail_relate(struct finding *finding, struct subject *subject, struct
     finding->related = more;
 }
 
+/* What helm wrote above the document, with "# Source: PATH", is where people will look. */
+static void fail_name_origin(struct finding *finding, struct subject *subject,
+                             const struct document *document)
+{
+    struct related *origin;
+
+    if (!document || !document->origin.at)
+        return;
+    fail_relate(finding, subject, (struct span){0}, TEXT("rendered from here"));
+    origin = &finding->related[finding->related_count - 1];
+    origin->file = arena_copy(subject->arena, document->origin);
+}
+
 static void fail_locate(struct finding *finding, struct subject *subject, const struct check *check,
                         const struct place *place)
 {
@@ -148,24 +161,27 @@ int fail_call(lua_State *L)
         fail_read_also(L, 3, &finding, subject);
     }
     finding.message = arena_copy(subject->arena, message);
+    fail_name_origin(&finding, subject, check->document);
     fail_identify(&finding, subject, check);
     findings_add(&subject->findings, finding);
     worker->failed[check->rule->rule.index] = true;
     return 0;
 }
 
-void fail_at(struct subject *subject, const struct rule_info *rule, uint32_t document, uint32_t start,
-             uint32_t end, struct text message)
+void fail_at(struct subject *subject, const struct rule_info *rule, const struct document *document,
+             struct text message)
 {
     struct finding finding = {.rule = rule->rule.id,
                               .level = rule->rule.level,
                               .fix = rule->fix,
                               .file = subject->path,
-                              .document = document,
                               .message = arena_copy(subject->arena, message),
                               .cluster = arena_copy(subject->arena, subject->location.cluster)};
 
-    if (start != NODE_NOWHERE)
-        finding.span = source_span(&subject->source, start, end);
+    if (document) {
+        finding.document = (uint32_t)document->number;
+        finding.span = source_span(&subject->source, document->error_start, document->error_end);
+        fail_name_origin(&finding, subject, document);
+    }
     findings_add(&subject->findings, finding);
 }

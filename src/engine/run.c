@@ -47,7 +47,7 @@ static void run_refuse(struct run *run, struct subject *subject, const char *id,
     const struct rule_info *rule = rules_by_id(run->rules, text_of(id));
 
     if (rule->selected)
-        fail_at(subject, rule, 0, NODE_NOWHERE, NODE_NOWHERE, text_of(message));
+        fail_at(subject, rule, NULL, text_of(message));
 }
 
 static void run_check(struct run *run, struct run_worker *worker, struct run_file *slot,

@@ -54,8 +54,7 @@ void belonging_of(struct profiles *profiles, const struct location *location,
     struct text here = location->namespace;
 
     *belonging = (struct belonging){0};
-    belonging->namespace =
-        belonging_find(location, resource, scope, use, &belonging->by);
+    belonging->namespace = belonging_find(location, resource, scope, use, &belonging->by);
     belonging->profile = profiles_get(profiles, chain, location->cluster, belonging->namespace);
     /* The profile's copy outlives the resource. */
     belonging->namespace = belonging->profile->namespace;

@@ -58,11 +58,13 @@ struct policy_file {
 
 /* One policy: a .policy/ directory, or what --policy names. Read once, then never changed. */
 struct policy {
-    struct text directory; /* that its globs are relative to (holds .policy/), relative to the root */
-    struct text path;      /* of its policy.yaml as findings name it; told even where it does not exist */
-    bool nested;           /* not the outermost: bound by what those further out lock */
-    bool extra;            /* of --policy: the last word, and bound by nobody */
-    bool built_in;         /* the starter policy, for files that lie under none */
+    struct text
+        directory; /* that its globs are relative to (holds .policy/), relative to the root */
+    struct text
+        path;      /* of its policy.yaml as findings name it; told even where it does not exist */
+    bool nested;   /* not the outermost: bound by what those further out lock */
+    bool extra;    /* of --policy: the last word, and bound by nobody */
+    bool built_in; /* the starter policy, for files that lie under none */
     bool root;
     bool default_off;
     struct text *files, *exclude;
@@ -88,8 +90,9 @@ struct policy {
     bool loaded;          /* the two above are in use */
 };
 
-/* The policies that a file lies under, from the root inwards, then those of --policy. Shared by all files
- * with the same ones. Never empty: where there is none it holds the built-in starter policy. */
+/* The policies that a file lies under, from the root inwards, then those of --policy. Shared by all
+ * files with the same ones. Never empty: where there is none it holds the built-in starter policy.
+ */
 struct chain {
     const struct policy **policies;
     size_t count;
@@ -107,28 +110,30 @@ struct policies {
     size_t extra_count;
     struct chain **chains;
     size_t chain_count, chain_capacity;
-    struct map by_directory;       /* directory to struct chain */
+    struct map by_directory; /* directory to struct chain */
     struct map policy_of_directory;
 };
 
-/* EXTRA are the paths of --policy and KRUG_POLICY: a policy.yaml or a directory like .policy/, as seen from
- * the working directory. Whatever is wrong in a policy becomes a problem with file, line, column and,
- * where a name is near, the name that was probably meant. */
+/* EXTRA are the paths of --policy and KRUG_POLICY: a policy.yaml or a directory like .policy/, as
+ * seen from the working directory. Whatever is wrong in a policy becomes a problem with file, line,
+ * column and, where a name is near, the name that was probably meant. */
 void policies_init(struct policies *policies, const struct repo *repo, const char *const *extra,
                    size_t extra_count, struct problems *problems);
-/* The chain for a file in DIRECTORY (relative to the root), read on first use. Not for use by several
- * threads; every file is asked for before the run. */
+/* The chain for a file in DIRECTORY (relative to the root), read on first use. Not for use by
+ * several threads; every file is asked for before the run. */
 const struct chain *policies_chain(struct policies *policies, struct text directory);
 /* What only the rules tell: globs that match no rule, parameters that a rule does not declare or of
  * another type, ids that exist further out. */
 void policies_check(struct policies *policies, const struct rule *const *rules, size_t count);
 void policies_done(struct policies *policies);
-/* A chain of one policy, at the root, that is given as the text of its policy.yaml: for examples. */
+/* A chain of one policy, at the root, that is given as the text of its policy.yaml: for examples.
+ */
 const struct chain *policies_chain_of_text(struct policies *policies, struct text text);
 /* Whether POLICY is one of the chain's; NULL (what is built in) is everywhere. */
 bool chain_holds(const struct chain *chain, const struct policy *policy);
 
 /* The text of a value as a policy's `vars` gives it to templates and to rules. */
-const struct node *chain_var(const struct chain *chain, struct text name); /* the innermost; or NULL */
+const struct node *chain_var(const struct chain *chain,
+                             struct text name); /* the innermost; or NULL */
 
 #endif

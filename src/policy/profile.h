@@ -6,9 +6,10 @@
 /* How a rule stands in a namespace, and who said so. */
 struct ruling {
     enum level level;
-    const struct setting *setting; /* that set the level; NULL: the rule's own level, or `default: off` */
+    const struct setting
+        *setting; /* that set the level; NULL: the rule's own level, or `default: off` */
     const struct policy *default_policy; /* whose `default: off` it was, where setting is NULL */
-    const struct node **params;    /* maps, from the weakest to the strongest; merged by the reader */
+    const struct node **params; /* maps, from the weakest to the strongest; merged by the reader */
     size_t param_count;
 };
 
@@ -26,8 +27,8 @@ struct profile {
     struct text owner;     /* at == NULL: nobody said */
     struct pair *labels, *annotations; /* sorted by key */
     size_t label_count, annotation_count;
-    bool known;                  /* a Namespace object or labels in the policy */
-    const struct text **paths;   /* lists of globs of `paths:`, each must match */
+    bool known;                /* a Namespace object or labels in the policy */
+    const struct text **paths; /* lists of globs of `paths:`, each must match */
     size_t *path_counts;
     const struct namespace_entry **path_entries; /* whose they are */
     const struct policy **path_policies;
@@ -46,30 +47,38 @@ struct profiles {
     struct map by_key, rulings_by_key;
     struct map namespaces; /* cluster and name to struct namespace_object */
     size_t count, rulings_count;
-    struct map told;       /* what `findings` holds already */
-    struct findings findings; /* policy/locked, policy/namespace-labels: sorted and told by the run */
+    struct map told; /* what `findings` holds already */
+    struct findings
+        findings; /* policy/locked, policy/namespace-labels: sorted and told by the run */
 };
 
-void profiles_init(struct profiles *profiles, struct policies *policies, const struct rule *const *rules,
-                   size_t rule_count);
-const struct profile *profiles_get(struct profiles *profiles, const struct chain *chain, struct text cluster,
-                                   struct text namespace);
+void profiles_init(struct profiles *profiles, struct policies *policies,
+                   const struct rule *const *rules, size_t rule_count);
+const struct profile *profiles_get(struct profiles *profiles, const struct chain *chain,
+                                   struct text cluster, struct text namespace);
 void profiles_done(struct profiles *profiles);
 
 /* How the namespace of a resource was found. */
-enum belongs_by { BELONGS_UNKNOWN, BELONGS_KUSTOMIZATION, BELONGS_METADATA, BELONGS_PATH, BELONGS_ITSELF };
-const char *belongs_by_name(enum belongs_by by); /* "kustomization", "metadata", "path", "itself"; NULL */
+enum belongs_by {
+    BELONGS_UNKNOWN,
+    BELONGS_KUSTOMIZATION,
+    BELONGS_METADATA,
+    BELONGS_PATH,
+    BELONGS_ITSELF
+};
+const char *
+belongs_by_name(enum belongs_by by); /* "kustomization", "metadata", "path", "itself"; NULL */
 
 /* Whose a resource is. */
 struct belonging {
     enum belongs_by by;
-    struct text namespace;            /* at == NULL: unknown */
-    const struct profile *profile;    /* of that namespace */
-    const struct profile *stricter;   /* of the path's, where path and metadata disagree; else NULL */
+    struct text namespace;          /* at == NULL: unknown */
+    const struct profile *profile;  /* of that namespace */
+    const struct profile *stricter; /* of the path's, where path and metadata disagree; else NULL */
 };
 
-/* What the cluster would do decides (design section 4). USE: how kustomizations use the file, or NULL. Any
- * thread. */
+/* What the cluster would do decides (design section 4). USE: how kustomizations use the file, or
+ * NULL. Any thread. */
 void belonging_of(struct profiles *profiles, const struct location *location,
                   const struct resource *resource, enum scope_kind scope,
                   const struct kustomize_use *use, struct belonging *belonging);

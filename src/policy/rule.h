@@ -18,16 +18,17 @@ struct rule_param {
 /* Reads TYPE into kind and shape; false where it is none. */
 bool param_read_type(struct rule_param *param, struct text type);
 /* Whether VALUE is of the type; else false, with the node that is not in *WRONG. */
-bool param_accepts(const struct rule_param *param, const struct node *value, const struct node **wrong);
+bool param_accepts(const struct rule_param *param, const struct node *value,
+                   const struct node **wrong);
 
 /* What policies need to know of a rule; the engine knows the rest. */
 struct rule {
-    struct text id;      /* "istio/port-name" */
-    struct text file;    /* where it stands: relative to the root, or "rules/..." of a built-in one */
-    enum level level;    /* its own */
+    struct text id;   /* "istio/port-name" */
+    struct text file; /* where it stands: relative to the root, or "rules/..." of a built-in one */
+    enum level level; /* its own */
     struct rule_param *params;
     size_t param_count;
-    size_t index;        /* in the table of all rules */
+    size_t index;                /* in the table of all rules */
     const struct policy *policy; /* whose rules/ it came from; NULL: built in */
     bool fixed; /* told by krug itself at a fixed level (manifest/syntax): no policy may set it */
 };

@@ -1,5 +1,6 @@
 /*
- * Which kinds have a pod template, and where: the built-in ones as a table, custom ones from policies.
+ * Which kinds have a pod template, and where: the built-in ones as a table, custom ones from
+ * policies.
  */
 #include "policy/workload.h"
 

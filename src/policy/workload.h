@@ -3,8 +3,9 @@
 
 #include "policy/policy.h"
 
-/* Where a workload keeps its pod template: a dotted path such as "spec.template", "" where the resource is
- * a Pod; at == NULL where it is no workload. Knows the built-in kinds and the chain's `workloads`. */
+/* Where a workload keeps its pod template: a dotted path such as "spec.template", "" where the
+ * resource is a Pod; at == NULL where it is no workload. Knows the built-in kinds and the chain's
+ * `workloads`. */
 struct text chain_pod_template(const struct chain *chain, const struct resource *resource);
 
 #endif

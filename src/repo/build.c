@@ -225,7 +225,8 @@ static void build_uses(struct build *build)
         const struct build_answers *answers =
             file->use.resource ? &file->as_resource : &file->as_patch;
 
-        if (!answers->namespace.at || answers->none || answers->differ)
+        file->use.placed = !answers->none && (answers->namespace.at || answers->differ);
+        if (!file->use.placed || answers->differ)
             continue;
         file->use.namespace = arena_copy(&build->repo->arena, answers->namespace);
         file->use.by = arena_copy(&build->repo->arena, answers->by);

@@ -59,9 +59,9 @@ size_t kustomization_count_inline(const struct node *root)
         if (!list || list->type != NODE_LIST)
             continue;
         for (const struct node *entry = list->first; entry; entry = entry->next)
-            count += entry->type == NODE_MAP ? node_find(entry, TEXT("patch")) != NULL
-                                             : entry->type == NODE_STRING &&
-                                                   !kustomization_entry(entry).at;
+            count += entry->type == NODE_MAP
+                         ? node_find(entry, TEXT("patch")) != NULL
+                         : entry->type == NODE_STRING && !kustomization_entry(entry).at;
     }
     return count;
 }

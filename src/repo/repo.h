@@ -20,25 +20,28 @@ struct namespace_object {
 /* How kustomizations use a file. */
 struct kustomize_use {
     bool resource, patch;  /* listed as a resource; used as a patch */
-    struct text namespace; /* the one that they agree to put it into; at == NULL: none, or they differ */
+    bool placed;           /* every kustomization that is built from it sets a namespace */
+    struct text namespace; /* the one that they agree to put it into; at == NULL: none, or they
+                              differ */
     struct text by;        /* the kustomization whose namespace that is */
 };
 
-/* What has to be known of the whole repository before one file of it can be judged. Read-only and shared
- * by all threads once repo_scan has returned. */
+/* What has to be known of the whole repository before one file of it can be judged. Read-only and
+ * shared by all threads once repo_scan has returned. */
 struct repo {
     struct tree tree;
     struct arena arena;
     struct namespace_object *namespaces; /* by file, then place */
     size_t namespace_count, namespace_capacity;
-    struct map uses;          /* path to struct kustomize_use */
-    struct map cluster_kinds; /* "Kind.group" of the CRDs with scope Cluster found in the repository */
-    struct map custom_kinds;  /* "Kind.group" of all CRDs found */
+    struct map uses; /* path to struct kustomize_use */
+    struct map
+        cluster_kinds; /* "Kind.group" of the CRDs with scope Cluster found in the repository */
+    struct map custom_kinds; /* "Kind.group" of all CRDs found */
 };
 
-/* Reads what the tree holds of Namespace objects, CustomResourceDefinitions and kustomizations. Most files
- * are only searched for bytes, on JOBS threads. A file that cannot be read or parsed is passed over
- * here: linting it tells. Hidden files are not looked at. */
+/* Reads what the tree holds of Namespace objects, CustomResourceDefinitions and kustomizations.
+ * Most files are only searched for bytes, on JOBS threads. A file that cannot be read or parsed is
+ * passed over here: linting it tells. Hidden files are not looked at. */
 void repo_scan(struct repo *repo, size_t jobs);
 void repo_done(struct repo *repo);
 

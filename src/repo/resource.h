@@ -20,10 +20,10 @@ struct resource {
     uint32_t document, item;                       /* from 1; item 0: not from a List */
 };
 
-/* Walks the resources of a document: itself, or, where its kind is List or ends in List and it has a list
- * of items, its items (an item without apiVersion and kind takes the list's, as kubectl does for a
- * PodList; nested lists are walked too, to a depth of 8).
- * for (struct resources walk = resources_of(&document); resources_next(&walk, &resource);) */
+/* Walks the resources of a document: itself, or, where its kind is List or ends in List and it has
+ * a list of items, its items (an item without apiVersion and kind takes the list's, as kubectl does
+ * for a PodList; nested lists are walked too, to a depth of 8). for (struct resources walk =
+ * resources_of(&document); resources_next(&walk, &resource);) */
 struct resources {
     const struct document *document;
     const struct node *stack[8];

@@ -92,6 +92,14 @@ const char *tree_find_root(struct arena *arena, const char *const *paths, size_t
             return NULL;
         }
         if (directory.length <= 1)
-            return NULL;
+            break;
     }
+    /* Nobody wants the whole disk to be walked. */
+    if (count > 1 && text_is(common, "/"))
+        return arena_print(arena,
+                           "%s and %s have no directory in common but /: say with --root which "
+                           "directory is meant",
+                           paths[0], paths[count - 1])
+            .at;
+    return NULL;
 }

@@ -98,6 +98,18 @@ static mode_t tree_entry_mode(DIR *stream, const struct dirent *entry)
     return status.st_mode & S_IFMT;
 }
 
+/* A link that is not followed would be a policy that is silently not there. */
+static void tree_take_policy(struct tree_walker *walker, struct text directory, mode_t mode)
+{
+    struct tree *tree = walker->tree;
+
+    if (S_ISDIR(mode))
+        tree_add_policy(tree, directory);
+    else if (!tree_is_hidden(directory))
+        problems_add(walker->problems, path_join(&tree->arena, directory, TEXT(".policy")), 0, 0,
+                     "this is no directory, and so no policy (symbolic links are not followed)");
+}
+
 static void tree_take(struct tree_walker *walker, struct text directory, const char *name,
                       mode_t mode)
 {
@@ -106,8 +118,7 @@ static void tree_take(struct tree_walker *walker, struct text directory, const c
     if (!strcmp(name, ".") || !strcmp(name, "..") || !strcmp(name, ".git"))
         return;
     if (!strcmp(name, ".policy")) {
-        if (S_ISDIR(mode))
-            tree_add_policy(tree, directory);
+        tree_take_policy(walker, directory, mode);
     } else if (S_ISDIR(mode)) {
         tree_push(walker, path_join(&tree->arena, directory, text_of(name)));
     } else if (S_ISREG(mode)) {
@@ -136,16 +147,17 @@ static void tree_read_directory(struct tree_walker *walker, struct text director
 }
 
 /* The policies that lie on the way from the root down to DIRECTORY, which is not walked. */
-static void tree_find_policies_above(struct tree *tree, struct text directory)
+static void tree_find_policies_above(struct tree_walker *walker, struct text directory)
 {
+    struct tree *tree = walker->tree;
     struct arena scratch = {0};
 
     for (;; directory = path_directory(directory)) {
         struct text policy = path_join(&scratch, directory, TEXT(".policy"));
         struct stat status;
 
-        if (!lstat(tree_disk_path(&scratch, tree, policy).at, &status) && S_ISDIR(status.st_mode))
-            tree_add_policy(tree, directory);
+        if (!lstat(tree_disk_path(&scratch, tree, policy).at, &status))
+            tree_take_policy(walker, directory, status.st_mode);
         if (!directory.length)
             break;
     }
@@ -193,7 +205,7 @@ static void tree_name(struct tree_walker *walker, const char *path, bool isolate
     *map_place(&walker->named, relative) = tree;
     if (!isolated)
         return;
-    tree_find_policies_above(tree, path_directory(relative));
+    tree_find_policies_above(walker, path_directory(relative));
     if (S_ISDIR(mode))
         tree_push(walker, relative);
     else

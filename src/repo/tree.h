@@ -15,8 +15,9 @@ struct tree_file {
     bool template;    /* below templates/ of a directory that holds a Chart.yaml */
 };
 
-/* The files below a root, as they were when the run began: sorted by path, .git left out. Symbolic links are
- * not followed and not listed, unless one is named outright and leads to a place inside the root. */
+/* The files below a root, as they were when the run began: sorted by path, .git left out. Symbolic
+ * links are not followed and not listed, unless one is named outright and leads to a place inside
+ * the root. */
 struct tree {
     struct arena arena;
     struct text root; /* absolute, clean */
@@ -25,30 +26,33 @@ struct tree {
     struct text *policies; /* directories (relative, "" is the root) that hold a .policy/, sorted */
     size_t policy_count, policy_capacity;
     struct map by_path; /* path to struct tree_file */
-    /* Standard input, where it is linted: its path in the tree ("-" or --stdin-name) and what it said. */
+    /* Standard input, where it is linted: its path in the tree ("-" or --stdin-name) and what it
+     * said. */
     struct text input_path, input;
 };
 
-/* Finds the root for the paths of a command line (COUNT > 0; relative to the working directory) as design
- * section 4 says: the nearest directory at or above them all that holds .git or a .policy/policy.yaml with
- * `root: true`, else the named directory itself (of several: their nearest common directory). The
- * absolute path is in ARENA. NULL, or the reason (a path that does not exist), already with the path. */
-ATTRIBUTE_CHECK const char *tree_find_root(struct arena *arena, const char *const *paths, size_t count,
-                                           struct text *root);
+/* Finds the root for the paths of a command line (COUNT > 0; relative to the working directory) as
+ * design section 4 says: the nearest directory at or above them all that holds .git or a
+ * .policy/policy.yaml with `root: true`, else the named directory itself (of several: their nearest
+ * common directory). The absolute path is in ARENA. NULL, or the reason with the path in it (one
+ * that does not exist; several with only "/" in common). */
+ATTRIBUTE_CHECK const char *tree_find_root(struct arena *arena, const char *const *paths,
+                                           size_t count, struct text *root);
 
-/* Lists all files below ROOT and marks as named those at or below PATHS. With ISOLATED only the named
- * paths are walked (and the .policy/ directories from the root down to them). What cannot be read is a
- * problem; a path that does not exist or lies outside the root, too. */
-void tree_walk(struct tree *tree, struct text root, const char *const *paths, size_t count, bool isolated,
-               struct problems *problems);
-/* Makes what standard input said the file PATH of the tree ("-", or where --stdin-name puts it, relative to
- * the root), in place of what the disk has there. Takes over BYTES. */
+/* Lists all files below ROOT and marks as named those at or below PATHS. With ISOLATED only the
+ * named paths are walked (and the .policy/ directories from the root down to them). What cannot be
+ * read is a problem; a path that does not exist or lies outside the root, too. */
+void tree_walk(struct tree *tree, struct text root, const char *const *paths, size_t count,
+               bool isolated, struct problems *problems);
+/* Makes what standard input said the file PATH of the tree ("-", or where --stdin-name puts it,
+ * relative to the root), in place of what the disk has there. Takes over BYTES. */
 void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length);
 void tree_done(struct tree *tree);
 
 /* The file at PATH, or NULL. */
 const struct tree_file *tree_find(const struct tree *tree, struct text path);
-/* Reads a listed file or any other below the root (policies, rules); see file_read for what is answered. */
+/* Reads a listed file or any other below the root (policies, rules); see file_read for what is
+ * answered. */
 ATTRIBUTE_CHECK const char *tree_read(const struct tree *tree, struct text path, char **bytes,
                                       size_t *length);
 

@@ -60,7 +60,8 @@ static void console_path(struct console *console, struct text path)
 {
     struct text whole = path_join(&console->arena, console->style->prefix, path);
 
-    report_print(console->stream, path_clean(&console->arena, whole));
+    report_print(console->stream, text_is(path, "-") ? TEXT("standard input")
+                                                     : path_clean(&console->arena, whole));
 }
 
 static struct text console_line(struct console *console, const struct finding *finding)

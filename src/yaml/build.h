@@ -4,8 +4,8 @@
 #include "base/map.h"
 #include "yaml/load.h"
 
-/* What the readers of YAML and JSON share, and nobody else uses: a tree that grows event by event, with its
- * limits, its notes and its refusal. A function that is false has refused the document. */
+/* What the readers of YAML and JSON share, and nobody else uses: a tree that grows event by event,
+ * with its limits, its notes and its refusal. A function that is false has refused the document. */
 
 /* A node that aliases may name. COST: how often go-yaml's decoder calls itself for it. */
 struct build_anchor {
@@ -18,8 +18,8 @@ struct build_frame {
     struct node *node, *last;
     struct node *due; /* the child of a map that has its key and waits for its value */
     struct build_anchor *anchor;
-    uint64_t seen; /* one bit for each hash of a key */
-    uint32_t end;  /* of what was read in it */
+    uint64_t seen;  /* one bit for each hash of a key */
+    uint32_t end;   /* of what was read in it */
     bool unsettled; /* a key may stand in it twice, or it has merges */
     bool merges;
 };
@@ -38,7 +38,8 @@ struct build {
     uint64_t decodes, alias_decodes; /* as decodeCount and aliasCount of go-yaml's decode.go */
 };
 
-void build_init(struct build *build, struct arena *arena, struct document *document, struct text text);
+void build_init(struct build *build, struct arena *arena, struct document *document,
+                struct text text);
 void build_done(struct build *build); /* puts the notes in order, forgets them where refused */
 
 /* Always false. The document's error, from START up to END, unless there is one already. */
@@ -48,8 +49,8 @@ bool build_refuse(struct build *build, uint32_t start, uint32_t end, const char 
 bool build_refuse_at(struct build *build, uint32_t start, const char *format, ...)
     ATTRIBUTE_FORMAT(3, 4);
 
-/* A note of the source from START up to END. Above LOAD_NOTES_MAX it is forgotten, but for what can be said
- * only once. */
+/* A note of the source from START up to END. Above LOAD_NOTES_MAX it is forgotten, but for what can
+ * be said only once. */
 struct note *build_note(struct build *build, enum note_kind kind, uint32_t start, uint32_t end);
 
 /* What stands from START up to END, cut to what a note quotes. */
@@ -80,7 +81,8 @@ struct node *build_value(struct build *build, uint32_t start);
 void build_ends(struct build *build, uint32_t end);
 
 /* What is built next goes into NODE, a value whose type is NODE_MAP or NODE_LIST. */
-ATTRIBUTE_CHECK bool build_open(struct build *build, struct node *node, struct build_anchor *anchor);
+ATTRIBUTE_CHECK bool build_open(struct build *build, struct node *node,
+                                struct build_anchor *anchor);
 /* The open collection is complete; END is behind its bracket, NODE_NOWHERE: it has none. */
 ATTRIBUTE_CHECK bool build_close(struct build *build, uint32_t end);
 
@@ -92,9 +94,10 @@ void keys_settle(struct build *build, struct node *map);
 /* expand.c: aliases and merges. An anchor on NODE, whose decoding begins now. */
 struct build_anchor *expand_anchor(struct build *build, const char *name, struct node *node);
 /* What the alias NAME stands for; NULL where refused. */
-struct build_anchor *expand_find(struct build *build, const char *name, uint32_t start, uint32_t end);
-/* Makes TO, a value just placed, a copy of FROM with the alias from START up to END. NODE_NOWHERE: the
- * copies keep the aliases of what they copy. */
+struct build_anchor *expand_find(struct build *build, const char *name, uint32_t start,
+                                 uint32_t end);
+/* Makes TO, a value just placed, a copy of FROM with the alias from START up to END. NODE_NOWHERE:
+ * the copies keep the aliases of what they copy. */
 ATTRIBUTE_CHECK bool expand_copy(struct build *build, struct node *to, const struct node *from,
                                  uint32_t start, uint32_t end);
 /* Counts what the alias at START makes go-yaml's decoder do. */
@@ -124,8 +127,8 @@ ATTRIBUTE_CHECK bool yaml_read(struct build *build, const struct chunk *chunk);
 
 enum json_result { JSON_VALUE, JSON_END, JSON_BROKEN, JSON_REFUSED };
 
-/* json_reader.c: reads one value at *POSITION, and *POSITION behind it. JSON_BROKEN: this is no JSON, for
- * the reason in the document's error; JSON_REFUSED: it is above a limit. */
+/* json_reader.c: reads one value at *POSITION, and *POSITION behind it. JSON_BROKEN: this is no
+ * JSON, for the reason in the document's error; JSON_REFUSED: it is above a limit. */
 enum json_result json_read(struct build *build, uint32_t *position);
 
 #endif

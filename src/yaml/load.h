@@ -8,18 +8,18 @@
 /* Limits; each is above anything that a cluster would take (docs: limits). */
 enum {
     LOAD_DOCUMENT_MAX = 16 * 1024 * 1024, /* bytes; an API server refuses requests over 3 MiB */
-    LOAD_NODES_MAX = 1000000,             /* aliases expanded; the largest real one seen has 45,843 */
-    LOAD_DEPTH_MAX = 1000,                /* libyaml is quadratic in deep flow and has no limit */
-    LOAD_FLOW_MAX = 100000000,            /* sum of the flow depths of all events: half a second of libyaml */
-    LOAD_NOTES_MAX = 100000,              /* notes of a document that are kept; the first say it all */
+    LOAD_NODES_MAX = 1000000,  /* aliases expanded; the largest real one seen has 45,843 */
+    LOAD_DEPTH_MAX = 1000,     /* libyaml is quadratic in deep flow and has no limit */
+    LOAD_FLOW_MAX = 100000000, /* sum of the flow depths of all events: half a second of libyaml */
+    LOAD_NOTES_MAX = 100000,   /* notes of a document that are kept; the first say it all */
 };
 
 /* What plain tables cannot hold, noted in passing. */
 enum note_kind {
-    NOTE_DUPLICATE_KEY,     /* the second key; other: the first */
-    NOTE_AMBIGUOUS_SCALAR,  /* a plain scalar or key; reason: an ambiguity */
-    NOTE_MERGE_OVERRIDE,    /* a merge that replaces a key written before it; other: that key. Readers of YAML
-                               1.2 keep the key. */
+    NOTE_DUPLICATE_KEY,    /* the second key; other: the first */
+    NOTE_AMBIGUOUS_SCALAR, /* a plain scalar or key; reason: an ambiguity */
+    NOTE_MERGE_OVERRIDE, /* a merge that replaces a key written before it; other: that key. Readers
+                            of YAML 1.2 keep the key. */
     NOTE_DROPPED_REMAINDER, /* from here on Kubernetes reads nothing of this document */
     NOTE_JSON_FALLBACK,     /* begins as JSON but is none: read as YAML, as Kubernetes does */
     NOTE_TAB,               /* a tab that separates: after an indicator, before a comment */
@@ -31,24 +31,25 @@ struct note {
     enum ambiguity reason;
     uint32_t start, end;             /* where */
     uint32_t other_start, other_end; /* NODE_NOWHERE: no other place */
-    struct text text;                /* the scalar or key as written, what is dropped, why it is no JSON
-                                        (at most 200 bytes) */
+    struct text text; /* the scalar or key as written, what is dropped, why it is no JSON
+                         (at most 200 bytes) */
     enum node_style style;
     bool is_key;
     const struct node *node; /* the value or the map that it belongs to; NULL where none */
     struct note *next;
 };
 
-/* One document, or one place where the file is refused. Its memory is reused by the next loader_next. */
+/* One document, or one place where the file is refused. Its memory is reused by the next
+ * loader_next. */
 struct document {
-    struct node *root;   /* NODE_NULL where empty; NULL where refused */
-    size_t number;       /* in the file, from 1 */
-    uint32_t start, end; /* its bytes; separators left out */
+    struct node *root;                       /* NODE_NULL where empty; NULL where refused */
+    size_t number;                           /* in the file, from 1 */
+    uint32_t start, end;                     /* its bytes; separators left out */
     uint32_t separator_start, separator_end; /* the --- line above it; NODE_NOWHERE: none */
-    struct note *notes;  /* in document order */
+    struct note *notes;                      /* in document order */
     size_t node_count;
-    struct text origin; /* what a "# Source: PATH" comment above its first line of content says, as helm
-                           writes it; at == NULL: none */
+    struct text origin; /* what a "# Source: PATH" comment above its first line of content says, as
+                           helm writes it; at == NULL: none */
     struct text error;  /* why it is refused; at == NULL: it is not */
     uint32_t error_start, error_end;
     bool too_large; /* refused for its size: manifest/too-large, else manifest/syntax */
@@ -65,8 +66,8 @@ struct loader {
     uint32_t separator_start, separator_end; /* the --- line that ended the last chunk */
 };
 
-/* Reads SOURCE document by document, exactly as kubectl would cut and read it. A document that is refused does
- * not end the reading, where the next one can be found. */
+/* Reads SOURCE document by document, exactly as kubectl would cut and read it. A document that is
+ * refused does not end the reading, where the next one can be found. */
 void loader_init(struct loader *loader, struct source *source);
 /* False at the end of the file. What DOCUMENT points to lives until the next call. */
 ATTRIBUTE_CHECK bool loader_next(struct loader *loader, struct document *document);

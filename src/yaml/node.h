@@ -33,21 +33,23 @@ const char *node_style_name(enum node_style style);
 
 enum { NODE_NOWHERE = UINT32_MAX };
 
-/* A value of a document. The tree is a true tree: an alias and what a merge brings are copies, with the place
- * of the text they repeat and the place of the alias. Ranges are bytes of the source, the end exclusive,
- * without anchor and tag; a block scalar ends with its last line of content, a collection with its last
- * child (a flow collection with its bracket). An empty value has an empty range right behind its
- * indicator. All of it lives in the document's arena. */
+/* A value of a document. The tree is a true tree: an alias and what a merge brings are copies, with
+ * the place of the text they repeat and the place of the alias. Ranges are bytes of the source, the
+ * end exclusive, without anchor and tag; a block scalar ends with its last line of content, a
+ * collection with its last child (a flow collection with its bracket). An empty value has an empty
+ * range right behind its indicator. All of it lives in the document's arena. */
 struct node {
     struct node *parent, *next;
-    struct node *first; /* children, in order; a key that is set again stands only once, where it won */
-    struct text key;    /* of a map's value, as a string; at == NULL for others */
+    struct node
+        *first; /* children, in order; a key that is set again stands only once, where it won */
+    struct text key; /* of a map's value, as a string; at == NULL for others */
     uint32_t key_start, key_end;
     uint32_t start, end;
-    uint32_t alias_start, alias_end; /* the outermost alias that brought it here; NODE_NOWHERE: none */
-    uint32_t count;                  /* children; nulls count */
-    uint32_t index;                  /* among its parent's children, from 0 */
-    uint8_t type, style, key_style;  /* node_type, node_style */
+    uint32_t alias_start,
+        alias_end;  /* the outermost alias that brought it here; NODE_NOWHERE: none */
+    uint32_t count; /* children; nulls count */
+    uint32_t index; /* among its parent's children, from 0 */
+    uint8_t type, style, key_style; /* node_type, node_style */
     union {
         struct text text; /* NODE_STRING */
         bool boolean;
@@ -59,7 +61,8 @@ struct node {
 
 /* The value under KEY, or NULL; NULL also where NODE is NULL or not a map. */
 const struct node *node_find(const struct node *node, struct text key);
-/* The same through a path of literal keys, ended by NULL: node_at(node, "metadata", "name", NULL). */
+/* The same through a path of literal keys, ended by NULL: node_at(node, "metadata", "name", NULL).
+ */
 const struct node *node_at(const struct node *node, const char *key, ...);
 /* The text of a string; {NULL, 0} where NODE is NULL or no string. */
 struct text node_text(const struct node *node);
@@ -74,11 +77,11 @@ struct node_walk node_walk(const struct node *root);
 void node_walk_next(struct node_walk *walk);
 void node_walk_skip(struct node_walk *walk); /* as next, but not into the children */
 
-/* The path of NODE from FROM (an ancestor, itself the empty path) on: "spec.ports[0].name"; keys that are not
- * plain words are quoted: metadata.labels["app.kubernetes.io/name"]. */
+/* The path of NODE from FROM (an ancestor, itself the empty path) on: "spec.ports[0].name"; keys
+ * that are not plain words are quoted: metadata.labels["app.kubernetes.io/name"]. */
 void node_path(struct buffer *buffer, const struct node *node, const struct node *from);
-/* The same with list items by their name, key, or port, where they have one, and else by their number:
- * spec.ports[name=http].name. For fingerprints. */
+/* The same with list items by their name, key, or port, where they have one, and else by their
+ * number: spec.ports[name=http].name. For fingerprints. */
 void node_stable_path(struct buffer *buffer, const struct node *node, const struct node *from);
 /* Adds one step to a path: ".key", "key" or ["odd key"]. */
 void node_path_key(struct buffer *buffer, struct text key);

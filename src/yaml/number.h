@@ -3,9 +3,9 @@
 
 #include "yaml/node.h"
 
-/* Numbers in the syntax of Go's strconv, as far as go-yaml v2 lets them through. Both set type and value of
- * NODE and are false where TEXT is no number. ARENA lends memory for a copy and may be NULL: texts above
- * NUMBER_SHORT are then no numbers. */
+/* Numbers in the syntax of Go's strconv, as far as go-yaml v2 lets them through. Both set type and
+ * value of NODE and are false where TEXT is no number. ARENA lends memory for a copy and may be
+ * NULL: texts above NUMBER_SHORT are then no numbers. */
 
 enum { NUMBER_SHORT = 400 };
 

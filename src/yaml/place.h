@@ -3,7 +3,8 @@
 
 #include "base/text.h"
 
-/* Finds places in the bytes of one chunk for the reader of YAML. All offsets are those of the file. */
+/* Finds places in the bytes of one chunk for the reader of YAML. All offsets are those of the file.
+ */
 struct place {
     struct text text;    /* of the file */
     uint32_t start, end; /* of the chunk */
@@ -17,8 +18,8 @@ void place_init(struct place *place, struct text text, uint32_t start, uint32_t 
 /* place_offset for a chunk that is not ASCII. */
 uint32_t place_walk(struct place *place, size_t index);
 
-/* Where the character is that has INDEX others before it in the chunk; never behind the chunk. Cheap for an
- * INDEX near to the last one. */
+/* Where the character is that has INDEX others before it in the chunk; never behind the chunk.
+ * Cheap for an INDEX near to the last one. */
 static inline uint32_t place_offset(struct place *place, size_t index)
 {
     if (!place->ascii)
@@ -39,11 +40,11 @@ bool place_is_break(const struct place *place, uint32_t offset);
 uint32_t place_skip(const struct place *place, uint32_t offset);
 /* Behind at most COUNT anchors and tags and what separates them. */
 uint32_t place_skip_properties(const struct place *place, uint32_t offset, int count);
-/* Where the block scalar at START ends, which libyaml read up to END: behind its last line that is not
- * blank, or behind its indicators. */
+/* Where the block scalar at START ends, which libyaml read up to END: behind its last line that is
+ * not blank, or behind its indicators. */
 uint32_t place_block_end(const struct place *place, uint32_t start, uint32_t end);
-/* The next run of blanks from *FROM on that begins with a tab and separates something, comments left out,
- * *FROM then behind it; false where there is none before END. */
+/* The next run of blanks from *FROM on that begins with a tab and separates something, comments
+ * left out, *FROM then behind it; false where there is none before END. */
 bool place_find_tab(const struct place *place, uint32_t *from, uint32_t end, uint32_t *start);
 
 #endif

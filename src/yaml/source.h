@@ -3,8 +3,9 @@
 
 #include "base/finding.h"
 
-/* The text of one file as UTF-8 without a byte order mark, which knows its lines. Offsets are bytes of this
- * text. Lines end at LF (a CR before it belongs to the line end), as git, grep and editors count them. */
+/* The text of one file as UTF-8 without a byte order mark, which knows its lines. Offsets are bytes
+ * of this text. Lines end at LF (a CR before it belongs to the line end), as git, grep and editors
+ * count them. */
 struct source {
     struct text path; /* as findings name it; not owned */
     char *bytes;      /* owned; one spare byte and a NUL behind the text */
@@ -16,14 +17,16 @@ struct source {
     } cursor;
 };
 
-/* Takes over BYTES (from malloc, with two spare bytes behind LENGTH, as file_read gives them), drops a UTF-8
- * byte order mark and transcodes UTF-16 that has one. NULL, or the reason why this is no text (only broken
- * UTF-16; wrong UTF-8 is told by the loader, with its place). source_done is due either way. */
+/* Takes over BYTES (from malloc, with two spare bytes behind LENGTH, as file_read gives them),
+ * drops a UTF-8 byte order mark and transcodes UTF-16 that has one. NULL, or the reason why this is
+ * no text (only broken UTF-16; wrong UTF-8 is told by the loader, with its place). source_done is
+ * due either way. */
 ATTRIBUTE_CHECK const char *source_init(struct source *source, struct text path, char *bytes,
                                         size_t length);
 void source_done(struct source *source);
 
-/* The place of the bytes from START up to END. Not for sharing between threads (it keeps a cursor). */
+/* The place of the bytes from START up to END. Not for sharing between threads (it keeps a cursor).
+ */
 struct span source_span(struct source *source, size_t start, size_t end);
 /* A line (from 1) without its end; empty where there is none. */
 struct text source_line(struct source *source, size_t line);

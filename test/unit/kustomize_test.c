@@ -1,6 +1,7 @@
 /*
- * What repo_scan finds in small repositories: how kustomizations use files and which namespace they put
- * them into, Namespace objects, CustomResourceDefinitions. Each repository is one text in which a line
+ * What repo_scan finds in small repositories: how kustomizations use files and which namespace they
+ * put them into, Namespace objects, CustomResourceDefinitions. Each repository is one text in which
+ * a line
  * "== path" begins a file; what was found is written down as text, on one thread and on four.
  */
 #include "repo/repo.h"
@@ -136,7 +137,8 @@ static const struct repository_case {
     {"== kustomization.yaml\nnamespace: here\nresources: [., a.yaml]\n"
      "== a.yaml\n\n",
      "a.yaml r here (kustomization.yaml)\n"},
-    /* Remote, outside, absolute, missing, of the wrong type, and a directory without a kustomization. */
+    /* Remote, outside, absolute, missing, of the wrong type, and a directory without a
+       kustomization. */
     {"== k/kustomization.yaml\nnamespace: 5\nresources:\n- https://example.com/a.yaml\n- 5\n"
      "- ../../a.yaml\n- /a.yaml\n- none.yaml\n- ../d\n- github.com/o/r//p?ref=v1\n- ./../a.yaml\n"
      "patches: none\n"
@@ -149,7 +151,8 @@ static const struct repository_case {
      "== .h/kustomization.yaml\nresources: [../k/a.yaml]\n"
      "== e/kustomization.yaml\n\n",
      ""},
-    /* Namespaces: plain, quoted, tagged, in a list, in JSON, behind others; the line is the file's. */
+    /* Namespaces: plain, quoted, tagged, in a list, in JSON, behind others; the line is the file's.
+     */
     {"== a.yaml\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: plain\n"
      "  labels: {b: '2', a: \"1\", n: 3}\n  annotations: {c: d}\n"
      "== b.yaml\na: b\n---\nkind:   \"Namespace\"   # quoted\napiVersion: v1\nmetadata:\n"
@@ -173,7 +176,8 @@ static const struct repository_case {
      "== g.txt\napiVersion: v1\nkind: Namespace\nmetadata: {name: g}\n",
      "c/p.yaml p\n"},
     /* A document that does not parse hides none behind it. */
-    {"== a.yaml\nkind: Namespace\nx: [\n---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n",
+    {"== a.yaml\nkind: Namespace\nx: [\n---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: "
+     "a\n",
      "namespace a a.yaml:7:9\n"},
     /* Definitions: block style, other order, flow, in a list, quoted keys, incomplete. */
     {"== a.yaml\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n"
@@ -184,10 +188,12 @@ static const struct repository_case {
      "          scope: Cluster\n    scope: \"Namespaced\"\n    names: {kind: Gadget}\n"
      "    group: example.com\nstatus:\n  scope: Cluster\nkind: CustomResourceDefinition\n"
      "apiVersion: apiextensions.k8s.io/v1beta1\n"
-     "== c.yaml\n{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, spec: {group: "
+     "== c.yaml\n{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, spec: "
+     "{group: "
      "a.b, names: {kind: Flow}, scope: Cluster}}\n"
      "== d.yaml\napiVersion: v1\nkind: List\nitems:\n- apiVersion: apiextensions.k8s.io/v1\n"
-     "  kind: CustomResourceDefinition\n  spec: {group: a.b, names: {kind: Item}, scope: Namespaced}\n"
+     "  kind: CustomResourceDefinition\n  spec: {group: a.b, names: {kind: Item}, scope: "
+     "Namespaced}\n"
      "== e.yaml\n\"apiVersion\": apiextensions.k8s.io/v1\n\"kind\": CustomResourceDefinition\n"
      "\"spec\":\n  \"group\": a.b\n  \"names\": {\"kind\": Quoted}\n  \"scope\": Cluster\n"
      "== f.yaml\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n"

@@ -1,5 +1,6 @@
 /*
- * Layouts: what is wrong in them, and what paths stand for. Chains are built by hand, without any file.
+ * Layouts: what is wrong in them, and what paths stand for. Chains are built by hand, without any
+ * file.
  */
 #include "base/memory.h"
 #include "policy/layout.h"
@@ -46,12 +47,14 @@ static const struct {
     {"{a_1}", NULL},
     {"", "a path is empty"},
     {"/a", "`/a`: a path is relative to the directory that holds .policy/, and begins with a name"},
-    {"./a", "`./a`: a path is relative to the directory that holds .policy/, and begins with a name"},
+    {"./a",
+     "`./a`: a path is relative to the directory that holds .policy/, and begins with a name"},
     {"a/", "`a/`: this is a directory and matches no file: write `**` behind it"},
     {"{a}/{a}", "`{a}` is captured twice"},
     {"{a}{b}", "`{b}` needs a text between it and the capture before it"},
     {"{}", "`{}` is no name of a capture: it may have a-z, 0-9 and `_`, and begins with a letter"},
-    {"{A}", "`{A}` is no name of a capture: it may have a-z, 0-9 and `_`, and begins with a letter"},
+    {"{A}",
+     "`{A}` is no name of a capture: it may have a-z, 0-9 and `_`, and begins with a letter"},
     {"{a", "`{a`: a brace is not closed, or not open"},
     {"a}/b", "`a}/b`: a brace is not closed, or not open"},
 };
@@ -273,7 +276,8 @@ static void skips(void **state)
     }
 }
 
-/* Thirty captures on a path of one letter: with backtracking this would take longer than the sun. */
+/* Thirty captures on a path of one letter: with backtracking this would take longer than the sun.
+ */
 static void is_not_exponential(void **state)
 {
     struct buffer pattern = {0}, path = {0};
@@ -306,12 +310,9 @@ static void is_not_exponential(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(checks_paths),
-        cmocka_unit_test(checks_templates),
-        cmocka_unit_test(locates),
-        cmocka_unit_test(takes_the_first_entry_that_matches),
-        cmocka_unit_test(skips),
-        cmocka_unit_test(is_not_exponential),
+        cmocka_unit_test(checks_paths), cmocka_unit_test(checks_templates),
+        cmocka_unit_test(locates),      cmocka_unit_test(takes_the_first_entry_that_matches),
+        cmocka_unit_test(skips),        cmocka_unit_test(is_not_exponential),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

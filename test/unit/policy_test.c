@@ -1,7 +1,8 @@
 /*
  * Reading policies: every message with its place, what lies in a policy directory, nested policies,
- * --policy, chains, and what only the rules tell. Repositories are one text in which a line "== path"
- * begins a file; problems are written down as "file:line:column message" and compared as a whole.
+ * --policy, chains, and what only the rules tell. Repositories are one text in which a line "==
+ * path" begins a file; problems are written down as "file:line:column message" and compared as a
+ * whole.
  */
 #include "base/embedded.h"
 #include "policy/policy.h"
@@ -125,7 +126,8 @@ static struct rule_param params[3];
 /* Built-in rules; one is told by krug itself. */
 static const struct rule *const *builtin_rules(size_t *count)
 {
-    static struct rule port_name = {.id = {"istio/port-name", 15}, .level = LEVEL_ERROR, .index = 0};
+    static struct rule port_name = {
+        .id = {"istio/port-name", 15}, .level = LEVEL_ERROR, .index = 0};
     static struct rule mtls = {.id = {"istio/mtls", 10}, .level = LEVEL_WARN, .index = 1};
     static struct rule extension = {
         .id = {"manifest/file-extension", 23}, .level = LEVEL_WARN, .index = 2};
@@ -172,9 +174,10 @@ static const struct {
                 "1:1 unknown key `true`: a policy may have root, files, exclude, layout, vars, "
                 "owner_label, default, rules, namespaces, waivers, ignores, elsewhere, workloads "
                 "and locked\n"},
-    {"somethingelse: 1\n", "1:1 unknown key `somethingelse`: a policy may have root, files, exclude, "
-                           "layout, vars, owner_label, default, rules, namespaces, waivers, ignores, "
-                           "elsewhere, workloads and locked\n"},
+    {"somethingelse: 1\n",
+     "1:1 unknown key `somethingelse`: a policy may have root, files, exclude, "
+     "layout, vars, owner_label, default, rules, namespaces, waivers, ignores, "
+     "elsewhere, workloads and locked\n"},
     /* root, default, owner_label, vars. */
     {"root: yes\n", ""},
     {"root: \"true\"\n", "1:7 `root` must be true or false\n"},
@@ -197,10 +200,12 @@ static const struct {
     {"files: [yes]\n", "1:9 `files` must be a string, and `yes` is a boolean: write \"yes\"\n"},
     {"files: manifests/\n", "1:8 `manifests/`: this is a directory and matches no file: write `**` "
                             "behind it\n"},
-    {"files: /a/**\n", "1:8 `/a/**`: a path is relative to the directory that holds .policy/: leave "
-                       "the first `/` out\n"},
-    {"files: ./a/**\n", "1:8 `./a/**`: a path is relative to the directory that holds .policy/: leave "
-                        "`./` out\n"},
+    {"files: /a/**\n",
+     "1:8 `/a/**`: a path is relative to the directory that holds .policy/: leave "
+     "the first `/` out\n"},
+    {"files: ./a/**\n",
+     "1:8 `./a/**`: a path is relative to the directory that holds .policy/: leave "
+     "`./` out\n"},
     {"files: ../a/**\n", "1:8 `../a/**`: a path cannot lead out of the directory that holds "
                          ".policy/\n"},
     {"exclude: ['!a/**']\n", "1:11 `!a/**`: a glob cannot be negated: list what it shall leave out "
@@ -208,7 +213,8 @@ static const struct {
     {"exclude: '*.{yaml,yml}'\n", "1:10 `*.{yaml,yml}`: braces mean nothing in a glob: write one "
                                   "glob for each\n"},
     /* layout. */
-    {"vars: {m: {p: q}}\nlayout:\n- path: a/{s}/{e}/**\n  namespace: '{s}-{e:m}'\n  cluster: '{e}'\n"
+    {"vars: {m: {p: q}}\nlayout:\n- path: a/{s}/{e}/**\n  namespace: '{s}-{e:m}'\n  cluster: "
+     "'{e}'\n"
      "- path: b/**\n",
      ""},
     {"layout: {path: a}\n", "1:9 `layout` must be a list, and this is a map\n"},
@@ -223,19 +229,23 @@ static const struct {
     {"layout:\n- path: a/{s}\n  cluster: '{s:clusters}'\nvars: {cluster: {}}\n",
      "3:12 there is no variable `clusters`; did you mean `cluster`?\n"},
     /* rules. */
-    {"rules:\n  istio/*: off\n  istio/mtls: Off\n  istio/port-name: {level: error, params: {strict: "
+    {"rules:\n  istio/*: off\n  istio/mtls: Off\n  istio/port-name: {level: error, params: "
+     "{strict: "
      "true}}\n  manifest/*: {level: off}\n",
      ""},
     {"rules: [a]\n", "1:8 `rules` must be a map, and this is a list\n"},
     {"rules:\n  istio/*: eror\n", "2:12 `eror` is no level; did you mean `error`?\n"},
     {"rules:\n  istio/*: enforced\n", "2:12 this is no level: write " LEVELS "\n"},
     {"rules:\n  istio/*: no\n", "2:12 `no` is a boolean to YAML and no level: write " LEVELS "\n"},
-    {"rules:\n  istio/*: true\n", "2:12 `true` is a boolean to YAML and no level: write " LEVELS "\n"},
+    {"rules:\n  istio/*: true\n",
+     "2:12 `true` is a boolean to YAML and no level: write " LEVELS "\n"},
     {"rules:\n  istio/*: 2\n", "2:12 `2` is no level: write " LEVELS "\n"},
-    {"rules:\n  istio/*:\n", "2:11 a rule's setting is a level (" LEVELS ") or a map with level and "
-                             "params\n"},
-    {"rules:\n  istio/*: [off]\n", "2:12 a rule's setting is a level (" LEVELS ") or a map with level "
-                                   "and params\n"},
+    {"rules:\n  istio/*:\n",
+     "2:11 a rule's setting is a level (" LEVELS ") or a map with level and "
+     "params\n"},
+    {"rules:\n  istio/*: [off]\n",
+     "2:12 a rule's setting is a level (" LEVELS ") or a map with level "
+     "and params\n"},
     {"rules:\n  istio/*: {}\n", "2:12 this says neither level nor params\n"},
     {"rules:\n  istio/*: {levl: off}\n", "2:13 unknown key `levl`; did you mean `level`?\n"},
     {"rules:\n  istio/*: {level: [off]}\n", "2:20 this is no level: write " LEVELS "\n"},
@@ -247,7 +257,8 @@ static const struct {
      "2:25 `warn_from` is not in this version of krug: take it out\n"
      "2:48 `error_from` is not in this version of krug: take it out\n"
      "2:60 `2027-02-30` is no day: write YYYY-MM-DD\n"},
-    {"waivers:\n- {rule: a, until: 2027-01-31}\n- {rule: b, until: never}\n- {rule: c, until: soon}\n"
+    {"waivers:\n- {rule: a, until: 2027-01-31}\n- {rule: b, until: never}\n- {rule: c, until: "
+     "soon}\n"
      "- 5\n",
      "1:1 `waivers` is not in this version of krug: take it out\n"
      "4:20 `soon` is no day: write YYYY-MM-DD, or never\n"
@@ -278,7 +289,8 @@ static const struct {
      "2:23 `cluster` and `clusters` are the same: write one of them\n"},
     {"namespaces:\n- match: {labels: {wave: 2}}\n",
      "2:26 a label's value must be a string, and `2` is a number: write \"2\"\n"},
-    {"namespaces:\n- match: {labels: [wave]}\n", "2:19 `labels` must be a map, and this is a list\n"},
+    {"namespaces:\n- match: {labels: [wave]}\n",
+     "2:19 `labels` must be a map, and this is a list\n"},
     {"namespaces:\n- match: {except: [5]}\n",
      "2:20 `except` must be a string, and `5` is a number: write \"5\"\n"},
     {"namespaces:\n- match: a\n  labels: {istio: true}\n",
@@ -290,7 +302,8 @@ static const struct {
      "3:10 `p/`: this is a directory and matches no file: write `**` behind it\n"},
     {"namespaces:\n- match: a\n  rules: {istio/*: eror}\n",
      "3:20 `eror` is no level; did you mean `error`?\n"},
-    {"namespaces:\n- match: a\n  owner: [a]\n", "3:10 `owner` must be a string, and this is a list\n"},
+    {"namespaces:\n- match: a\n  owner: [a]\n",
+     "3:10 `owner` must be a string, and this is a list\n"},
     /* workloads, locked. */
     {"workloads: [{kind: argoproj.io/Rollout, template: spec.template}]\nlocked: [istio/*]\n", ""},
     {"workloads: {}\n", "1:12 `workloads` must be a list, and this is a map\n"},
@@ -308,17 +321,20 @@ static const struct {
     {"rules:\n  istio/prot-name: off\n",
      "2:3 `istio/prot-name` matches no rule; did you mean `istio/port-name`?\n"},
     {"rules:\n  istoi/*: off\n", "2:3 `istoi/*` matches no rule; did you mean `istio/*`?\n"},
-    {"rules:\n  port-name: off\n", "2:3 `port-name` matches no rule; did you mean `istio/port-name`?\n"},
+    {"rules:\n  port-name: off\n",
+     "2:3 `port-name` matches no rule; did you mean `istio/port-name`?\n"},
     {"rules:\n  istio: off\n", "2:3 `istio` matches no rule; did you mean `istio/*`?\n"},
-    {"rules:\n  nothing/like-it: off\n", "2:3 `nothing/like-it` matches no rule: `krug rules` lists "
-                                         "them\n"},
+    {"rules:\n  nothing/like-it: off\n",
+     "2:3 `nothing/like-it` matches no rule: `krug rules` lists "
+     "them\n"},
     {"rules:\n  istio/zzz*: off\n", "2:3 `istio/zzz*` matches no rule: `krug rules` lists them\n"},
     {"rules:\n  '*': off\n", ""},
     {"rules:\n  manifest/syntax: off\n",
      "2:3 `manifest/syntax` is told by krug itself: no policy sets its level or parameters\n"},
     {"namespaces:\n- match: a\n  rules:\n    istio/mlts: off\n",
      "4:5 `istio/mlts` matches no rule; did you mean `istio/mtls`?\n"},
-    {"locked: [istio/mtls, istoi/*]\n", "1:22 `istoi/*` matches no rule; did you mean `istio/*`?\n"},
+    {"locked: [istio/mtls, istoi/*]\n",
+     "1:22 `istoi/*` matches no rule; did you mean `istio/*`?\n"},
     {"rules:\n  istio/port-name: {params: {exempt_port: [1]}}\n",
      "2:30 `istio/port-name` has no parameter `exempt_port`; did you mean `exempt_ports`?\n"},
     {"rules:\n  istio/mtls: {params: {xyzzy: [1]}}\n",
@@ -380,7 +396,8 @@ static const struct {
      ".policy/rules/x/A.lua:0:0 a name may only have a-z, 0-9, `-` and `_`\n"
      ".policy/rules/x/a.txt:0:0 this is not read: what lies here is called rules/PACK/NAME.lua\n"
      ".policy/rules/x/deep:0:0 this is not read: what lies here is called rules/PACK/NAME.lua\n"},
-    /* Nested: only rules and vars. The outermost on the way is the root policy, wherever it lies. */
+    /* Nested: only rules and vars. The outermost on the way is the root policy, wherever it lies.
+     */
     {"== a/.policy/policy.yaml\nroot: true\nlocked: [istio/*]\n", NULL, ""},
     {"== .policy/policy.yaml\nroot: true\n"
      "== a/.policy/policy.yaml\nrules: {istio/*: off}\nvars: {a: b}\n",
@@ -390,7 +407,8 @@ static const struct {
      NULL,
      "a/b/.policy/policy.yaml:1:1 `root` belongs into the root policy: this one lies below another "
      "and may only hold rules, vars and waivers\n"
-     "a/b/.policy/policy.yaml:2:1 `files` belongs into the root policy: this one lies below another "
+     "a/b/.policy/policy.yaml:2:1 `files` belongs into the root policy: this one lies below "
+     "another "
      "and may only hold rules, vars and waivers\n"
      "a/b/.policy/policy.yaml:3:1 `namespaces` belongs into the root policy: this one lies below "
      "another and may only hold rules, vars and waivers\n"
@@ -404,8 +422,9 @@ static const struct {
      "ci/policy.yaml:1:7 `root` must be true or false\n"},
     {"== ci/.policy/policy.yaml\n\n", "ci",
      "ci:0:0 holds no policy.yaml and no rules/: name the .policy directory itself\n"},
-    {"", "none.yaml", "none.yaml:0:0 this policy (--policy) cannot be read: No such file or "
-                      "directory\n"},
+    {"", "none.yaml",
+     "none.yaml:0:0 this policy (--policy) cannot be read: No such file or "
+     "directory\n"},
 };
 
 static void tells_what_lies_in_a_policy(void **state)
@@ -436,10 +455,10 @@ static void tells_links_and_what_it_cannot_read(void **state)
     policies_chain(&world.policies, TEXT("a"));
     write_problems(&world.problems, &found);
     assert_string_equal(
-        found.at,
-        "0:0 symbolic links in a policy are not followed: copy the file\n"
-        ".policy/rules/x:0:0 symbolic links in a policy are not followed: copy the file\n"
-        "a/.policy/policy.yaml:0:0 this directory is not read: a policy has rules/, lib/ and test/\n");
+        found.at, "0:0 symbolic links in a policy are not followed: copy the file\n"
+                  ".policy/rules/x:0:0 symbolic links in a policy are not followed: copy the file\n"
+                  "a/.policy/policy.yaml:0:0 this directory is not read: a policy has rules/, lib/ "
+                  "and test/\n");
     buffer_done(&found);
     world_done(&world);
 }
@@ -512,8 +531,9 @@ static void shares_chains(void **state)
     const struct chain *chain, *inner;
 
     (void)state;
-    world_init(&world, "== .policy/policy.yaml\nvars: {v: outer, w: outer}\n"
-                       "== a/.policy/policy.yaml\nvars: {v: inner}\n",
+    world_init(&world,
+               "== .policy/policy.yaml\nvars: {v: outer, w: outer}\n"
+               "== a/.policy/policy.yaml\nvars: {v: inner}\n",
                NULL);
     chain = policies_chain(&world.policies, TEXT("b/c"));
     inner = policies_chain(&world.policies, TEXT("a/x"));
@@ -542,24 +562,28 @@ static void uses_the_built_in_policy(void **state)
     world_done(&world);
 }
 
-/* A rule's id must be new on its way from the root; in two teams' directories it may be the same. */
+/* A rule's id must be new on its way from the root; in two teams' directories it may be the same.
+ */
 static void tells_ids_that_exist_further_out(void **state)
 {
     const struct rule *rules[8];
-    struct rule own[5] = {{.id = TEXT("istio/port-name"), .file = TEXT(".policy/rules/istio/port-name.lua")},
-                          {.id = TEXT("team/a"), .file = TEXT(".policy/rules/team/a.lua")},
-                          {.id = TEXT("team/a"), .file = TEXT("x/.policy/rules/team/a.lua")},
-                          {.id = TEXT("team/b"), .file = TEXT("x/.policy/rules/team/b.lua")},
-                          {.id = TEXT("team/b"), .file = TEXT("y/.policy/rules/team/b.lua")}};
-    struct rule builtin = {.id = TEXT("istio/port-name"), .file = TEXT("rules/istio/port-name.lua")};
+    struct rule own[5] = {
+        {.id = TEXT("istio/port-name"), .file = TEXT(".policy/rules/istio/port-name.lua")},
+        {.id = TEXT("team/a"), .file = TEXT(".policy/rules/team/a.lua")},
+        {.id = TEXT("team/a"), .file = TEXT("x/.policy/rules/team/a.lua")},
+        {.id = TEXT("team/b"), .file = TEXT("x/.policy/rules/team/b.lua")},
+        {.id = TEXT("team/b"), .file = TEXT("y/.policy/rules/team/b.lua")}};
+    struct rule builtin = {.id = TEXT("istio/port-name"),
+                           .file = TEXT("rules/istio/port-name.lua")};
     struct buffer found = {0};
     struct world world;
 
     (void)state;
-    world_init(&world, "== .policy/policy.yaml\nrules: {team/b: off}\n"
-                       "== x/.policy/policy.yaml\nrules: {team/b: off}\n"
-                       "== y/.policy/policy.yaml\nrules: {team/a: off}\n"
-                       "== z/.policy/policy.yaml\nrules: {team/b: off}\n",
+    world_init(&world,
+               "== .policy/policy.yaml\nrules: {team/b: off}\n"
+               "== x/.policy/policy.yaml\nrules: {team/b: off}\n"
+               "== y/.policy/policy.yaml\nrules: {team/a: off}\n"
+               "== z/.policy/policy.yaml\nrules: {team/b: off}\n",
                NULL);
     own[0].policy = own[1].policy = policies_chain(&world.policies, TEXT(""))->policies[0];
     own[2].policy = own[3].policy = policies_chain(&world.policies, TEXT("x"))->policies[1];
@@ -573,12 +597,11 @@ static void tells_ids_that_exist_further_out(void **state)
     policies_check(&world.policies, rules, 6);
     write_problems(&world.problems, &found);
     assert_string_equal(
-        found.at,
-        ".policy/rules/istio/port-name.lua:0:0 there is a rule `istio/port-name` already "
-        "(rules/istio/port-name.lua): call this one otherwise\n"
-        "x/.policy/rules/team/a.lua:0:0 there is a rule `team/a` already "
-        "(.policy/rules/team/a.lua): call this one otherwise\n"
-        "z/.policy/policy.yaml:1:9 `team/b` matches no rule; did you mean `team/a`?\n");
+        found.at, ".policy/rules/istio/port-name.lua:0:0 there is a rule `istio/port-name` already "
+                  "(rules/istio/port-name.lua): call this one otherwise\n"
+                  "x/.policy/rules/team/a.lua:0:0 there is a rule `team/a` already "
+                  "(.policy/rules/team/a.lua): call this one otherwise\n"
+                  "z/.policy/policy.yaml:1:9 `team/b` matches no rule; did you mean `team/a`?\n");
     buffer_done(&found);
     world_done(&world);
 }

@@ -1,6 +1,6 @@
 /*
- * Which level a rule has in a namespace and who said so: precedence, matching, locks, labels, and whose a
- * resource is. Repositories are one text in which a line "== path" begins a file.
+ * Which level a rule has in a namespace and who said so: precedence, matching, locks, labels, and
+ * whose a resource is. Repositories are one text in which a line "== path" begins a file.
  */
 #include "base/embedded.h"
 #include "base/parallel.h"
@@ -108,8 +108,8 @@ static const struct profile *world_profile(struct world *world, const char *dire
     const struct profile *profile =
         profiles_get(&world->profiles, chain, text_of(cluster), text_of(namespace));
 
-    assert_ptr_equal(profile, profiles_get(&world->profiles, chain, text_of(cluster),
-                                           text_of(namespace)));
+    assert_ptr_equal(profile,
+                     profiles_get(&world->profiles, chain, text_of(cluster), text_of(namespace)));
     return profile;
 }
 
@@ -164,7 +164,8 @@ static const struct precedence_case {
      "2}}\nnamespaces:\n- match: n1\n  rules:\n    a/one: {params: {r: 3}}\n    a/two: off\n",
      NULL, "", "", "n1", "a/one=warn@2+p+q+r a/two=off@8+q b/one=info"},
     /* Nested policies, and --policy last. */
-    {"== .policy/policy.yaml\nrules: {a/one: warn}\nnamespaces: [{match: n1, rules: {a/two: off}}]\n"
+    {"== .policy/policy.yaml\nrules: {a/one: warn}\nnamespaces: [{match: n1, rules: {a/two: "
+     "off}}]\n"
      "== t/.policy/policy.yaml\nrules: {a/one: info, a/two: error}\n",
      NULL, "t/x", "", "n1", "a/one=info@nested:1 a/two=error@nested:1 b/one=info"},
     {"== .policy/policy.yaml\nrules: {a/one: warn}\n"
@@ -187,7 +188,8 @@ static const struct precedence_case {
      "params: {p: 1}}, b/*: {params: {q: 1}}}\n",
      NULL, "t", "", "n1", "a/one=error@nested:1 a/two=error@nested:1 b/one=info+q"},
     {"== .policy/policy.yaml\nlocked: a/two\n"
-     "== t/.policy/policy.yaml\nrules:\n  a/one: error\n  a/two: error\n  a/t*: info\n  '*/two': warn\n",
+     "== t/.policy/policy.yaml\nrules:\n  a/one: error\n  a/two: error\n  a/t*: info\n  '*/two': "
+     "warn\n",
      NULL, "t", "", "n1", "a/one=error@nested:2 a/two=warn@nested:5 b/one=info"},
     {"== .policy/policy.yaml\nlocked: [a/*]\nrules: {a/one: off}\n"
      "namespaces: [{match: n1, rules: {a/one: warn}}]\n",
@@ -201,8 +203,9 @@ static const struct precedence_case {
      "n1", "a/one=off@extra:1 a/two=warn b/one=info"},
     {"== .policy/policy.yaml\ndefault: off\nrules: {a/two: error}\n== x.yaml\nlocked: [a/*]\n",
      "x.yaml", "", "", "n1", "a/one=error a/two=error@2 b/one=off@default"},
-    /* Ways to match. */
-#define MATCH(match) "== .policy/policy.yaml\nnamespaces: [{match: " match ", rules: {a/one: off}}]\n"
+/* Ways to match. */
+#define MATCH(match)                                                                               \
+    "== .policy/policy.yaml\nnamespaces: [{match: " match ", rules: {a/one: off}}]\n"
 #define MATCHES "a/one=off@1 a/two=warn b/one=info"
 #define NO_MATCH "a/one=error a/two=warn b/one=info"
     {MATCH("x-*"), NULL, "", "", "x-echo", MATCHES},
@@ -216,11 +219,13 @@ static const struct precedence_case {
     {MATCH("{cluster: '*'}"), NULL, "", "", "x", MATCHES},
     {MATCH("{name: x, cluster: dev}"), NULL, "", "dev", "y", NO_MATCH},
     {MATCH("{labels: {wave: '2'}}"), NULL, "", "", "x", NO_MATCH},
-    {MATCH("{labels: {wave: '*'}}") "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: x, "
-                                    "labels: {wave: '2'}}\n",
+    {MATCH(
+         "{labels: {wave: '*'}}") "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: x, "
+                                  "labels: {wave: '2'}}\n",
      NULL, "", "", "x", MATCHES},
-    {MATCH("{labels: {wave: '1'}}") "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: x, "
-                                    "labels: {wave: '2'}}\n",
+    {MATCH(
+         "{labels: {wave: '1'}}") "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: x, "
+                                  "labels: {wave: '2'}}\n",
      NULL, "", "", "x", NO_MATCH},
     /* Labels that a later entry gives; an entry by labels that gives others; the object's win. */
     {"== .policy/policy.yaml\nnamespaces:\n- match: {labels: {w: '2'}}\n  rules: {a/one: off}\n"
@@ -277,8 +282,8 @@ static void write_findings(struct findings *findings, struct buffer *buffer)
     buffer_add(buffer, TEXT(""));
 }
 
-/* What the policies themselves are found at fault for, when namespaces x and y of cluster "" are asked for
- * from directory t. */
+/* What the policies themselves are found at fault for, when namespaces x and y of cluster "" are
+ * asked for from directory t. */
 static const struct {
     const char *repository, *expected;
 } finding_cases[] = {
@@ -288,36 +293,46 @@ static const struct {
     /* Once for each setting and rule, whatever the number of namespaces. */
     {"== .policy/policy.yaml\nlocked:\n- b/*\n- a/*\n"
      "== t/.policy/policy.yaml\nrules:\n  a/*: info\n",
-     "policy/locked error t/.policy/policy.yaml:2:3-6 `a/one` is locked by .policy/policy.yaml, line "
+     "policy/locked error t/.policy/policy.yaml:2:3-6 `a/one` is locked by .policy/policy.yaml, "
+     "line "
      "3: this cannot lower it from error to info [.policy/policy.yaml:3:3]\n"
-     "policy/locked error t/.policy/policy.yaml:2:3-6 `a/two` is locked by .policy/policy.yaml, line "
+     "policy/locked error t/.policy/policy.yaml:2:3-6 `a/two` is locked by .policy/policy.yaml, "
+     "line "
      "3: this cannot lower it from warn to info [.policy/policy.yaml:3:3]\n"},
     {"== .policy/policy.yaml\nlocked: [a/one]\n"
-     "== t/.policy/policy.yaml\nrules:\n  'a/*': {params: {p: 1}}\n  a/one: {level: off, params: {p: 1}}\n",
-     "policy/locked error t/.policy/policy.yaml:2:3-8 `a/one` is locked by .policy/policy.yaml, line "
+     "== t/.policy/policy.yaml\nrules:\n  'a/*': {params: {p: 1}}\n  a/one: {level: off, params: "
+     "{p: 1}}\n",
+     "policy/locked error t/.policy/policy.yaml:2:3-8 `a/one` is locked by .policy/policy.yaml, "
+     "line "
      "1: this cannot change its parameters [.policy/policy.yaml:1:10]\n"
-     "policy/locked error t/.policy/policy.yaml:3:3-8 `a/one` is locked by .policy/policy.yaml, line "
+     "policy/locked error t/.policy/policy.yaml:3:3-8 `a/one` is locked by .policy/policy.yaml, "
+     "line "
      "1: this cannot lower it from error to off, nor change its parameters "
      "[.policy/policy.yaml:1:10]\n"},
     /* Where the level differs between namespaces the message is the same on every run. */
     {"== .policy/policy.yaml\nlocked: [a/one]\nnamespaces: [{match: x, rules: {a/one: warn}}]\n"
      "== t/.policy/policy.yaml\nrules: {a/one: off}\n",
-     "policy/locked error t/.policy/policy.yaml:1:9-14 `a/one` is locked by .policy/policy.yaml, line "
+     "policy/locked error t/.policy/policy.yaml:1:9-14 `a/one` is locked by .policy/policy.yaml, "
+     "line "
      "1: this cannot lower it from warn to off [.policy/policy.yaml:1:10]\n"},
     /* Labels that the Namespace object contradicts. */
     {"== .policy/policy.yaml\nnamespaces:\n- match: '*'\n  labels: {istio: enabled, wave: '2'}\n"
      "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: x\n  labels: {wave: '1'}\n",
-     "policy/namespace-labels warn .policy/policy.yaml:3:3-9 this says istio=enabled for x, but its "
+     "policy/namespace-labels warn .policy/policy.yaml:3:3-9 this says istio=enabled for x, but "
+     "its "
      "Namespace object has no such label, and that counts [n.yaml:4:9]\n"
      "policy/namespace-labels warn .policy/policy.yaml:3:3-9 this says wave=2 for x, but its "
      "Namespace object has 1, and that counts [n.yaml:4:9]\n"},
     {"== .policy/policy.yaml\nnamespaces:\n- match: x\n  labels: {wave: '1'}\n"
-     "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: x\n  labels: {wave: '1', a: b}\n",
+     "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: x\n  labels: {wave: '1', a: "
+     "b}\n",
      ""},
     /* The object of another cluster is another one. */
-    {"== .policy/policy.yaml\nlayout: [{path: 'c/{c}/*', cluster: '{c}'}]\nnamespaces:\n- match: x\n"
+    {"== .policy/policy.yaml\nlayout: [{path: 'c/{c}/*', cluster: '{c}'}]\nnamespaces:\n- match: "
+     "x\n"
      "  labels: {wave: '1'}\n"
-     "== c/prod/n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: x, labels: {wave: '2'}}\n",
+     "== c/prod/n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: x, labels: {wave: "
+     "'2'}}\n",
      ""},
 };
 
@@ -353,14 +368,15 @@ static void knows_namespaces(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world,
-               "== .policy/policy.yaml\nowner_label: team\nnamespaces:\n- match: '*'\n"
-               "  paths: [p/**, q]\n- {match: two, owner: first, labels: {team: label}}\n"
-               "- {match: two, owner: second}\n- {match: three, labels: {team: label}, paths: r/**}\n"
-               "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: one\n"
-               "  labels: {z: '1', team: echo}\n  annotations: {b: '1', a: '2'}\n"
-               "== other/n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: one}\n",
-               NULL);
+    world_init(
+        &world,
+        "== .policy/policy.yaml\nowner_label: team\nnamespaces:\n- match: '*'\n"
+        "  paths: [p/**, q]\n- {match: two, owner: first, labels: {team: label}}\n"
+        "- {match: two, owner: second}\n- {match: three, labels: {team: label}, paths: r/**}\n"
+        "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: one\n"
+        "  labels: {z: '1', team: echo}\n  annotations: {b: '1', a: '2'}\n"
+        "== other/n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: one}\n",
+        NULL);
     /* The object that comes first by path. */
     profile = world_profile(&world, "", "", "one");
     assert_true(profile->known);
@@ -398,8 +414,9 @@ static void shares_rulings(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world, "== .policy/policy.yaml\nnamespaces:\n- {match: x*, rules: {a/one: off}}\n"
-                       "- {match: y*, owner: t}\n",
+    world_init(&world,
+               "== .policy/policy.yaml\nnamespaces:\n- {match: x*, rules: {a/one: off}}\n"
+               "- {match: y*, owner: t}\n",
                NULL);
     one = world_profile(&world, "", "", "x1");
     two = world_profile(&world, "", "", "x2");
@@ -424,8 +441,9 @@ static void keeps_rules_to_their_directory(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world, "== .policy/policy.yaml\nrules: {team/own: warn}\n"
-                       "== t/.policy/policy.yaml\nvars: {a: b}\n",
+    world_init(&world,
+               "== .policy/policy.yaml\nrules: {team/own: warn}\n"
+               "== t/.policy/policy.yaml\nvars: {a: b}\n",
                NULL);
     inside = policies_chain(&world.policies, TEXT("t"));
     outside = policies_chain(&world.policies, TEXT("u"));
@@ -439,8 +457,8 @@ static void keeps_rules_to_their_directory(void **state)
     world_done(&world);
 }
 
-/* Whose a resource is: KIND in a file at PATH that says NAMESPACE, where the path stands for "here", and
- * k/ is put into "built" by a kustomization. */
+/* Whose a resource is: KIND in a file at PATH that says NAMESPACE, where the path stands for
+ * "here", and k/ is put into "built" by a kustomization. */
 static const struct {
     const char *path, *kind, *name, *namespace;
     enum scope_kind scope;
@@ -510,18 +528,18 @@ static void takes_the_stricter_ruling(void **state)
     struct world world;
 
     (void)state;
-    world_init(&world, "== .policy/policy.yaml\nnamespaces:\n"
-                       "- {match: x, rules: {a/one: info, a/two: error}}\n"
-                       "- {match: z, rules: {a/one: warn, a/two: off}}\n",
+    world_init(&world,
+               "== .policy/policy.yaml\nnamespaces:\n"
+               "- {match: x, rules: {a/one: info, a/two: error}}\n"
+               "- {match: z, rules: {a/one: warn, a/two: off}}\n",
                NULL);
     belonging.profile = world_profile(&world, "", "", "x");
     assert_int_equal(belonging_ruling(&belonging, 0)->level, LEVEL_INFO);
     belonging.stricter = world_profile(&world, "", "", "z");
     assert_int_equal(belonging_ruling(&belonging, 0)->level, LEVEL_WARN);
-    assert_int_equal(belonging_ruling(&belonging, 0)->setting->line, 4);
+    assert_int_equal(belonging_ruling(&belonging, 0)->setting->line, 3);
     assert_int_equal(belonging_ruling(&belonging, 1)->level, LEVEL_ERROR);
-    assert_ptr_equal(belonging_ruling(&belonging, 2),
-                     &belonging.profile->rulings->items[2]);
+    assert_ptr_equal(belonging_ruling(&belonging, 2), &belonging.profile->rulings->items[2]);
     world_done(&world);
 }
 

@@ -53,7 +53,8 @@ static const struct {
     {"{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, "
      "kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: "
      "[{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, "
-     "kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod}]}]}]}]}]}"
+     "kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: "
+     "Pod}]}]}]}]}]}"
      "]}]}]}]}\n",
      "1.1 [list] ''/v1 List - -\n"},
 };

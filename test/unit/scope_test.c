@@ -127,8 +127,9 @@ static void finds_every_row(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-        static const char *const kinds[] = {"Secret", "MutatingAdmissionPolicy", "DeploymentConfig",
-                                            "Tenant", "Issuer",  "ExternalSecret", "Anything"};
+        static const char *const kinds[] = {
+            "Secret", "MutatingAdmissionPolicy", "DeploymentConfig", "Tenant",
+            "Issuer", "ExternalSecret",          "Anything"};
         bool found = false;
 
         for (size_t j = 0; j < sizeof kinds / sizeof *kinds; j++)

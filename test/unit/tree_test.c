@@ -1,7 +1,7 @@
 /*
  * Roots and walks, on small trees that each case describes in words: "a/b.yaml" is a file, "a/" a
- * directory, "a -> b" a symbolic link, "a |" a FIFO, "a = text" a file with a text. What was found is
- * written down as text and compared as a whole.
+ * directory, "a -> b" a symbolic link, "a |" a FIFO, "a = text" a file with a text. What was found
+ * is written down as text and compared as a whole.
  */
 #include "base/memory.h"
 #include "repo/tree.h"
@@ -141,9 +141,10 @@ static void finds_the_root(void **state)
     }
 }
 
-static void says_which_path_is_missing(void **state)
+static void says_why_there_is_no_root(void **state)
 {
     const char *const words[] = {"a.yaml", NULL}, *const paths[] = {"a.yaml", "b.yaml"};
+    const char *const far[] = {"/tmp", "/usr"};
     char *sandbox = sandbox_enter(words);
     struct arena arena = {0};
     struct text root;
@@ -151,6 +152,9 @@ static void says_which_path_is_missing(void **state)
     (void)state;
     assert_string_equal(tree_find_root(&arena, paths, 2, &root),
                         "b.yaml: No such file or directory");
+    assert_string_equal(tree_find_root(&arena, far, 2, &root),
+                        "/tmp and /usr have no directory in common but /: say with --root which "
+                        "directory is meant");
     arena_done(&arena);
     sandbox_leave(sandbox);
 }
@@ -178,8 +182,8 @@ static const struct walk_case {
      true,
      "a/b/y.yaml mn\na/x.yaml mn\n"},
     /* .git is not there at all; other dot directories and node_modules are hidden. */
-    {{".git/config.yaml", "sub/.git = gitdir: x", ".github/ci.yaml", "a/node_modules/p/package.json",
-      ".hidden.yaml"},
+    {{".git/config.yaml", "sub/.git = gitdir: x", ".github/ci.yaml",
+      "a/node_modules/p/package.json", ".hidden.yaml"},
      {"."},
      false,
      ".github/ci.yaml mhn\n.hidden.yaml mn\na/node_modules/p/package.json mhn\n"},
@@ -188,7 +192,9 @@ static const struct walk_case {
       "c/.policy"},
      {"."},
      false,
-     "a/x.yaml mn\npolicy ''\npolicy 'a'\n"},
+     "a/x.yaml mn\npolicy ''\npolicy 'a'\nproblem c/.policy: this is no directory, and so no "
+     "policy "
+     "(symbolic links are not followed)\n"},
     {{".policy/policy.yaml", "a/.policy/policy.yaml", "a/b/.policy/policy.yaml", "a/b/x.yaml",
       "c/.policy/policy.yaml"},
      {"a/b/x.yaml"},
@@ -211,12 +217,16 @@ static const struct walk_case {
     /* Links are not followed, but where one is named and leads to a place inside. */
     {{"a/x.yaml", "link.yaml -> a/x.yaml", "up -> .."}, {"."}, false, "a/x.yaml mn\n"},
     {{"a/x.yaml", "b.yaml", "link -> a"}, {"link"}, false, "a/x.yaml mn\nb.yaml m\n"},
-    {{"a/x.yaml", "out -> /tmp"}, {"out"}, false, "a/x.yaml m\nproblem out: lies outside of the root "},
+    {{"a/x.yaml", "out -> /tmp"},
+     {"out"},
+     false,
+     "a/x.yaml m\nproblem out: lies outside of the root "},
     {{"a.yaml", "pipe.yaml |"}, {"."}, false, "a.yaml mn\n"},
     {{"a.yaml", "pipe.yaml |"},
      {"pipe.yaml"},
      false,
-     "a.yaml m\nproblem pipe.yaml: is no file and no directory; what a command writes is linted with "
+     "a.yaml m\nproblem pipe.yaml: is no file and no directory; what a command writes is linted "
+     "with "
      "`krug lint -`\n"},
     {{"a.yaml"}, {"b.yaml"}, false, "a.yaml m\nproblem b.yaml: No such file or directory\n"},
     {{"a.yaml"}, {"-"}, false, "a.yaml m\n"},
@@ -296,8 +306,8 @@ static void tells_a_directory_that_it_cannot_read(void **state)
 
 static void reads_files_but_not_out_of_the_root(void **state)
 {
-    const char *const words[] = {"r/a.yaml = k: v", "r/in -> a.yaml", "r/out -> ../b.yaml", "b.yaml",
-                                 NULL};
+    const char *const words[] = {"r/a.yaml = k: v", "r/in -> a.yaml", "r/out -> ../b.yaml",
+                                 "b.yaml", NULL};
     const char *const paths[] = {"r"};
     char *sandbox = sandbox_enter(words);
     char root[512], *bytes;
@@ -333,7 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_root),
-        cmocka_unit_test(says_which_path_is_missing),
+        cmocka_unit_test(says_why_there_is_no_root),
         cmocka_unit_test(walks),
         cmocka_unit_test(tells_a_directory_that_it_cannot_read),
         cmocka_unit_test(reads_files_but_not_out_of_the_root),
