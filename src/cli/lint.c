@@ -3,6 +3,7 @@
  * happened.
  */
 #include "base/memory.h"
+#include "base/near.h"
 #include "base/parallel.h"
 #include "cli/command.h"
 #include <errno.h>
@@ -45,6 +46,22 @@ static void lint_progress(size_t done, size_t count)
         fprintf(stderr, "\r%zu of %zu files, %zu %%", done, count, done * 100 / count);
 }
 
+static void lint_unknown_format(struct text name)
+{
+    struct near near;
+
+    near_init(&near, name);
+    for (size_t i = 0; i < reporter_count; i++)
+        near_offer(&near, text_of(reporters[i].name));
+    fprintf(stderr, "krug: unknown format %.*s", TEXT_ARGS(name));
+    if (near.best.at)
+        fprintf(stderr, "; did you mean %.*s?", TEXT_ARGS(near.best));
+    fputs("\nthere are", stderr);
+    for (size_t i = 0; i < reporter_count; i++)
+        fprintf(stderr, "%s %s", i ? "," : "", reporters[i].name);
+    fputc('\n', stderr);
+}
+
 static bool lint_read_reports(struct lint *lint)
 {
     const struct option_values *formats = &lint->options->values[OPTION_FORMAT];
@@ -62,10 +79,7 @@ static bool lint_read_reports(struct lint *lint)
         report->file = colon ? colon + 1 : NULL;
         on_output += !colon;
         if (!report->reporter) {
-            fprintf(stderr, "krug: unknown format %.*s; there are", TEXT_ARGS(name));
-            for (size_t j = 0; j < reporter_count; j++)
-                fprintf(stderr, "%s %s", j ? "," : "", reporters[j].name);
-            fputc('\n', stderr);
+            lint_unknown_format(name);
             return false;
         }
     }

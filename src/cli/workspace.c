@@ -150,8 +150,6 @@ void workspace_tell(struct workspace *workspace)
             fputs(": ", stderr);
         }
         report_print(stderr, problem->message);
-        if (problem->rule.at)
-            fprintf(stderr, " [%.*s]", TEXT_ARGS(problem->rule));
         fputc('\n', stderr);
     }
 }

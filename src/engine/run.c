@@ -212,7 +212,8 @@ static bool run_is_off(const struct run *run, size_t rule)
 }
 
 /* Reasons why a rule did not run. */
-static const char run_broken[] = "broken", run_off[] = "off for everything that was linted";
+static const char run_broken[] = "broken", run_off[] = "off for everything that was linted",
+                  run_nothing[] = "nothing was linted";
 
 static int run_compare_reasons(const void *left, const void *right)
 {
@@ -235,7 +236,7 @@ static void run_list_not_run(struct run *run, const struct counts *total)
             run->not_run[run->not_run_count++] = (struct not_run){rule->rule.id, run_broken};
         else if (!total->active[i] && run_is_off(run, i))
             run->not_run[run->not_run_count++] =
-                (struct not_run){rule->rule.id, run_off};
+                (struct not_run){rule->rule.id, run->summary.files ? run_off : run_nothing};
         else
             run->summary.rules++;
     }

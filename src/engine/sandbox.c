@@ -48,7 +48,7 @@ struct text sandbox_near(lua_State *L, int table, int key)
     return near.best;
 }
 
-/* __index of a strict table; upvalue 1: what it is, 2: a table with its names. */
+/* __index of a strict table; upvalue 1: "WHAT has no", 2: a table with its names. */
 static int sandbox_missing(lua_State *L)
 {
     struct text best = {0};
@@ -60,13 +60,12 @@ static int sandbox_missing(lua_State *L)
     if (lua_type(L, 2) == LUA_TSTRING) {
         best = sandbox_near(L, lua_upvalueindex(2), 2);
         if (best.at)
-            return luaL_error(L, "%s has no `%s`; did you mean `%s`?",
+            return luaL_error(L, "%s `%s`; did you mean `%s`?",
                               lua_tostring(L, lua_upvalueindex(1)), lua_tostring(L, 2), best.at);
-        return luaL_error(L, "%s has no `%s`", lua_tostring(L, lua_upvalueindex(1)),
-                          lua_tostring(L, 2));
+        return luaL_error(L, "%s `%s`", lua_tostring(L, lua_upvalueindex(1)), lua_tostring(L, 2));
     }
     sandbox_push_words(L, 2);
-    return luaL_error(L, "%s has no [%s]", lua_tostring(L, lua_upvalueindex(1)),
+    return luaL_error(L, "%s [%s]", lua_tostring(L, lua_upvalueindex(1)),
                       lua_tostring(L, -1));
 }
 
@@ -105,10 +104,10 @@ void sandbox_thaw(lua_State *L, int index)
 }
 
 /* Takes a table of names off the top and gives the table below a metatable that raises where a field is
- * missing that is not among them. */
-static void sandbox_make_strict(lua_State *L, const char *what)
+ * missing that is not among them: with FORMAT ("%s has no") about WHAT, and the field's name. */
+static void sandbox_make_strict(lua_State *L, const char *format, const char *what)
 {
-    lua_pushstring(L, what);
+    lua_pushfstring(L, format, what);
     lua_insert(L, -2);
     lua_pushcclosure(L, sandbox_missing, 2);
     lua_createtable(L, 0, 1);
@@ -164,7 +163,7 @@ void sandbox_freeze(lua_State *L, const char *strict)
     sandbox_freeze_nested(L, 0);
     if (strict) {
         lua_pushvalue(L, -1);
-        sandbox_make_strict(L, strict);
+        sandbox_make_strict(L, "%s has no", strict);
     }
     sandbox_view(L, sandbox_read_only);
 }
@@ -174,7 +173,7 @@ void sandbox_freeze_names(lua_State *L, const char *what)
     lua_insert(L, -2);
     sandbox_freeze_nested(L, 0);
     lua_insert(L, -2);
-    sandbox_make_strict(L, what);
+    sandbox_make_strict(L, "%s has no", what);
     sandbox_view(L, sandbox_read_only);
 }
 
@@ -208,7 +207,7 @@ void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy)
     lua_pushcclosure(L, require, 1);
     lua_setfield(L, -2, "require");
     lua_pushvalue(L, -1);
-    sandbox_make_strict(L, "this file");
+    sandbox_make_strict(L, "there is no global", NULL);
     sandbox_view(L, sandbox_no_global);
 }
 

@@ -302,10 +302,12 @@ static void console_verdict(struct console *console)
     FILE *stream = console->stream;
     bool clean = !summary->errors && !summary->warnings && !summary->infos;
 
-    console_paint(console, summary->errors     ? COLOR_ERROR
-                           : summary->warnings ? COLOR_WARN
-                                               : COLOR_OK);
-    if (clean)
+    console_paint(console, summary->errors                         ? COLOR_ERROR
+                           : summary->warnings || !summary->files ? COLOR_WARN
+                                                                   : COLOR_OK);
+    if (!summary->files && clean)
+        fputs("nothing was checked", stream);
+    else if (clean)
         fputs("no findings", stream);
     else
         fprintf(stream, "%zu error%s, %zu warning%s", summary->errors,
@@ -314,7 +316,7 @@ static void console_verdict(struct console *console)
     if (summary->infos)
         fprintf(stream, ", %zu info%s", summary->infos, console_plural(summary->infos));
     console_plain(console);
-    if (run->problems->count)
+    if (run->problems->count && summary->files)
         fprintf(stream, "; %zu problem%s, told on standard error: not everything was checked",
                 run->problems->count, console_plural(run->problems->count));
     fprintf(stream, " (%.2f s)\n", summary->seconds);
@@ -324,6 +326,10 @@ static void console_summary(struct console *console)
 {
     const struct summary *summary = &console->run->summary;
 
+    if (!summary->files) {
+        console_not_checked(console);
+        return;
+    }
     fprintf(console->stream, "checked %zu file%s: %zu document%s, %zu resource%s in %zu namespace%s, "
                              "against %zu rule%s\n",
             summary->files, console_plural(summary->files), summary->documents,

@@ -1,6 +1,6 @@
 /*
- * Documents: the golden file of Kubernetes' own answers, where values stand in the text, what is noted in
- * passing, what is refused and where, and input that means harm.
+ * Documents: the golden file of Kubernetes' own answers, where values stand in the text, what is
+ * noted in passing, what is refused and where, and input that means harm.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,8 +109,8 @@ static size_t decode(struct text text, char *to)
     return written;
 }
 
-/* Where krug does not do as kubectl did. ANSWER is what it does instead: one letter for each document, D for
- * a value, S for null, E for a refusal. */
+/* Where krug does not do as kubectl did. ANSWER is what it does instead: one letter for each
+ * document, D for a value, S for null, E for a refusal. */
 static const struct difference {
     const char *name, *answer, *reason;
 } differences[] = {
@@ -254,13 +254,15 @@ static const struct {
     {"x", "<x>"},
     {"a: x y # c\n", "<a: x y>\na: <x y>"},
     {"a: 'x''y'  \nb: \"x\\ty\"\n", "<a: 'x''y'  \\nb: \"x\\ty\">\na: <'x''y'>\nb: <\"x\\ty\">"},
-    {"a: x\n  y\n\n  z\n\nb: 1\n", "<a: x\\n  y\\n\\n  z\\n\\nb: 1>\na: <x\\n  y\\n\\n  z>\nb: <1>"},
+    {"a: x\n  y\n\n  z\n\nb: 1\n",
+     "<a: x\\n  y\\n\\n  z\\n\\nb: 1>\na: <x\\n  y\\n\\n  z>\nb: <1>"},
     {"a: |\n  x\n  y\n\n\nb: 1\n", "<a: |\\n  x\\n  y\\n\\n\\nb: 1>\na: <|\\n  x\\n  y>\nb: <1>"},
     {"a: >-\n  x\n\n# c\nb: 1\n", "<a: >-\\n  x\\n\\n# c\\nb: 1>\na: <>-\\n  x>\nb: <1>"},
     {"a: |+  # c\n  x \n \n", "<a: |+  # c\\n  x >\na: <|+  # c\\n  x >"},
     {"a: |2-\nb: |\n", "<a: |2-\\nb: |>\na: <|2->\nb: <|>"},
     {"a: |\n  x", "<a: |\\n  x>\na: <|\\n  x>"},
-    {"'a b': 1\n\"c\": 2\n? d\n: 3\n", "<'a b': 1\\n\"c\": 2\\n? d\\n: 3>\n'a b': <1>\n\"c\": <2>\nd: <3>"},
+    {"'a b': 1\n\"c\": 2\n? d\n: 3\n",
+     "<'a b': 1\\n\"c\": 2\\n? d\\n: 3>\n'a b': <1>\n\"c\": <2>\nd: <3>"},
     /* nothing where a value should be */
     {"a:\nb: \n", "<a:\\nb:>\na: <>\nb: <>"},
     {"-\n- \n", "<-\\n->\n<>\n<>"},
@@ -270,7 +272,8 @@ static const struct {
     {"---\n", "<>"},
     /* collections */
     {"a:\n  b:\n  - 1\n  - c: 2\n\n# end\nd: 3\n",
-     "<a:\\n  b:\\n  - 1\\n  - c: 2\\n\\n# end\\nd: 3>\na: <b:\\n  - 1\\n  - c: 2>\nb: <- 1\\n  - c: 2>\n<1>\n"
+     "<a:\\n  b:\\n  - 1\\n  - c: 2\\n\\n# end\\nd: 3>\na: <b:\\n  - 1\\n  - c: 2>\nb: <- 1\\n  - "
+     "c: 2>\n<1>\n"
      "<c: 2>\nc: <2>\nd: <3>"},
     {"a:\n- b\n- c\n", "<a:\\n- b\\n- c>\na: <- b\\n- c>\n<b>\n<c>"},
     {"- - 1\n  - 2\n", "<- - 1\\n  - 2>\n<- 1\\n  - 2>\n<1>\n<2>"},
@@ -280,41 +283,57 @@ static const struct {
     {"--- # c\na: 1\n", "<a: 1>\na: <1>"},
     /* more than one byte a character, CRLF, other line ends */
     {"\xc3\xa9: \xf0\x9f\x98\x80 x # \xe2\x82\xac\nb: [\"\xc3\xa9\", c]\n",
-     "<\xc3\xa9: \xf0\x9f\x98\x80 x # \xe2\x82\xac\\nb: [\"\xc3\xa9\", c]>\n\xc3\xa9: <\xf0\x9f\x98\x80 x>\n"
+     "<\xc3\xa9: \xf0\x9f\x98\x80 x # \xe2\x82\xac\\nb: [\"\xc3\xa9\", c]>\n\xc3\xa9: "
+     "<\xf0\x9f\x98\x80 x>\n"
      "b: <[\"\xc3\xa9\", c]>\n<\"\xc3\xa9\">\n<c>"},
-    {"a: \xe2\x82\xac\xe2\x82\xac\n---\nb: 1", "<a: \xe2\x82\xac\xe2\x82\xac>\na: <\xe2\x82\xac\xe2\x82\xac>"},
+    {"a: \xe2\x82\xac\xe2\x82\xac\n---\nb: 1",
+     "<a: \xe2\x82\xac\xe2\x82\xac>\na: <\xe2\x82\xac\xe2\x82\xac>"},
     {"a: 1\r\nb:\r\n  - |\r\n    x\r\n    y\r\n  - z\r\n",
-     "<a: 1\\r\\nb:\\r\\n  - |\\r\\n    x\\r\\n    y\\r\\n  - z>\na: <1>\nb: <- |\\r\\n    x\\r\\n    y\\r\\n  - z>\n"
+     "<a: 1\\r\\nb:\\r\\n  - |\\r\\n    x\\r\\n    y\\r\\n  - z>\na: <1>\nb: <- |\\r\\n    x\\r\\n "
+     "   y\\r\\n  - z>\n"
      "<|\\r\\n    x\\r\\n    y>\n<z>"},
-    {"a: \xe2\x82\xac\r\nb: |\r\n  \xe2\x82\xac\r\n\r\n", "<a: \xe2\x82\xac\\r\\nb: |\\r\\n  \xe2\x82\xac>\n"
+    {"a: \xe2\x82\xac\r\nb: |\r\n  \xe2\x82\xac\r\n\r\n",
+     "<a: \xe2\x82\xac\\r\\nb: |\\r\\n  \xe2\x82\xac>\n"
      "a: <\xe2\x82\xac>\nb: <|\\r\\n  \xe2\x82\xac>"},
-    {"a: \xc3\xa9\xc2\x85" "b: 2\n", "<a: \xc3\xa9\xc2\x85" "b: 2>\na: <\xc3\xa9>\nb: <2>"},
-    {"\xef\xbb\xbf" "a: 1\n", "<a: 1>\na: <1>"},
+    {"a: \xc3\xa9\xc2\x85"
+     "b: 2\n",
+     "<a: \xc3\xa9\xc2\x85"
+     "b: 2>\na: <\xc3\xa9>\nb: <2>"},
+    {"\xef\xbb\xbf"
+     "a: 1\n",
+     "<a: 1>\na: <1>"},
     /* anchors and tags */
-    {"a: &x 1\nb: !!str 2\nc: &y !t # c\n  d\n", "<a: &x 1\\nb: !!str 2\\nc: &y !t # c\\n  d>\na: <1>\nb: <2>\n"
+    {"a: &x 1\nb: !!str 2\nc: &y !t # c\n  d\n",
+     "<a: &x 1\\nb: !!str 2\\nc: &y !t # c\\n  d>\na: <1>\nb: <2>\n"
      "c: <d>"},
     {"a: &x\nb: !!str\n", "<a: &x\\nb: !!str>\na: <>\nb: <>"},
     {"a: ! 12\nb: &z ! |\n  x\n", "<a: ! 12\\nb: &z ! |\\n  x>\na: <12>\nb: <|\\n  x>"},
     {"a: &m\n  &k b: 1\n", "<a: &m\\n  &k b: 1>\na: <&k b: 1>\nb: <1>"},
-    {"a: !!map &m { b: 1 }\nl: &l\n- &i x\n", "<a: !!map &m { b: 1 }\\nl: &l\\n- &i x>\na: <{ b: 1 }>\nb: <1>\n"
+    {"a: !!map &m { b: 1 }\nl: &l\n- &i x\n",
+     "<a: !!map &m { b: 1 }\\nl: &l\\n- &i x>\na: <{ b: 1 }>\nb: <1>\n"
      "l: <- &i x>\n<x>"},
     {"a: &x:b\n", "<a: &x:b>\na: <:b>"},
     {"[!!str, &a , b]", "<[!!str, &a , b]>\n<>\n<>\n<b>"},
     /* aliases and merges */
     {"a: &x [1, {b: 2}]\nc: *x\n*x2 : &y 3\n", NULL},
-    {"a: &x [1, {b: 2}]\nc: *x\n", "<a: &x [1, {b: 2}]\\nc: *x>\na: <[1, {b: 2}]>\n<1>\n<{b: 2}>\nb: <2>\n"
+    {"a: &x [1, {b: 2}]\nc: *x\n",
+     "<a: &x [1, {b: 2}]\\nc: *x>\na: <[1, {b: 2}]>\n<1>\n<{b: 2}>\nb: <2>\n"
      "c: <[1, {b: 2}]> by *x\n<1> by *x\n<{b: 2}> by *x\nb: <2> by *x"},
-    {"a: &x 1\nb: &y [*x]\nc: *y\n", "<a: &x 1\\nb: &y [*x]\\nc: *y>\na: <1>\nb: <[*x]>\n<1> by *x\n"
+    {"a: &x 1\nb: &y [*x]\nc: *y\n",
+     "<a: &x 1\\nb: &y [*x]\\nc: *y>\na: <1>\nb: <[*x]>\n<1> by *x\n"
      "c: <[*x]> by *y\n<1> by *y"},
     {"a: &x k\n*x : 1\n", "<a: &x k\\n*x : 1>\na: <k>\n*x: <1>"},
-    {"a: &x {p: 1, q: 2}\nb:\n  <<: *x\n  q: 3\n", "<a: &x {p: 1, q: 2}\\nb:\\n  <<: *x\\n  q: 3>\n"
+    {"a: &x {p: 1, q: 2}\nb:\n  <<: *x\n  q: 3\n",
+     "<a: &x {p: 1, q: 2}\\nb:\\n  <<: *x\\n  q: 3>\n"
      "a: <{p: 1, q: 2}>\np: <1>\nq: <2>\nb: <<<: *x\\n  q: 3>\np: <1> by *x\nq: <3>"},
     {"b:\n  <<: {p: 1}\n", "<b:\\n  <<: {p: 1}>\nb: <<<: {p: 1}>\np: <1>"},
-    {"a: &x {p: 1}\nb: {<<: &y {q: [*x]}}\nc: *y\n", "<a: &x {p: 1}\\nb: {<<: &y {q: [*x]}}\\nc: *y>\n"
+    {"a: &x {p: 1}\nb: {<<: &y {q: [*x]}}\nc: *y\n",
+     "<a: &x {p: 1}\\nb: {<<: &y {q: [*x]}}\\nc: *y>\n"
      "a: <{p: 1}>\np: <1>\nb: <{<<: &y {q: [*x]}}>\nq: <[*x]>\n<{p: 1}> by *x\np: <1> by *x\n"
      "c: <{q: [*x]}> by *y\nq: <[*x]> by *y\n<{p: 1}> by *y\np: <1> by *y"},
     /* JSON */
-    {" {\"a\": [1, \"x\\n\"],\t\"b\" : null} ", "<{\"a\": [1, \"x\\n\"],\t\"b\" : null}>\n\"a\": <[1, \"x\\n\"]>\n"
+    {" {\"a\": [1, \"x\\n\"],\t\"b\" : null} ",
+     "<{\"a\": [1, \"x\\n\"],\t\"b\" : null}>\n\"a\": <[1, \"x\\n\"]>\n"
      "<1>\n<\"x\\n\">\n\"b\": <null>"},
 };
 
@@ -463,15 +482,18 @@ static const struct {
                           "ambiguous-scalar 11 <010> octal\n"},
     {"a: 'yes'\nb: !!str 010\n", ""},
     {"b: &b {x: 1, z: 2}\nc: {x: 9, <<: *b, z: 3}\n", "merge-override 29 <x> other 23\n"},
-    {"b: {x: 9, <<: {x: 1}, x: 3}\n", "merge-override 10 <x> other 4\nduplicate-key 22 <x> other 4\n"},
+    {"b: {x: 9, <<: {x: 1}, x: 3}\n",
+     "merge-override 10 <x> other 4\nduplicate-key 22 <x> other 4\n"},
     {"a: 1\n...\nb: 2 # c\n", "dropped-remainder 9 <b: 2 # c>\n"},
     {"a: 1\n...\n...\n# c\n", ""},
     {"  a:\n- b\n", "dropped-remainder 5 <- b>\n"},
     {"a: 1\r---\rb: 2\r", "dropped-remainder 5 <---\rb: 2>\n"},
     {"\"x\" y\n", "dropped-remainder 4 <y>\n"},
-    {"{\"a\":1,}", "json-fallback 7 <invalid character '}' looking for beginning of object key string>\n"},
+    {"{\"a\":1,}",
+     "json-fallback 7 <invalid character '}' looking for beginning of object key string>\n"},
     {"{\"a\":1}\n---\nb: 1\n", ""},
-    {"a:\tb\t# c\tc\nd: 'x\ty'\t\ne: [\t\t1]\nf: |\n  a\tb\n#\tc\n", "tab 2 <\t>\ntab 4 <\t>\ntab 25 <\t\t>\n"},
+    {"a:\tb\t# c\tc\nd: 'x\ty'\t\ne: [\t\t1]\nf: |\n  a\tb\n#\tc\n",
+     "tab 2 <\t>\ntab 4 <\t>\ntab 25 <\t\t>\n"},
     {"a: [\t \tb,\n\t\n\tc]\n", "tab 4 <\t \t>\ntab 12 <\t>\n"},
     {"{\"a\":\t1}", ""},
 };
@@ -535,7 +557,8 @@ static const struct {
     const char *error;
 } error_cases[] = {
     {"a: [\n", 5, 5, "did not find expected node content while parsing a flow node"},
-    {"a: 1\n\tb: 2\n", 5, 6, "found a tab character that violates indentation while scanning a plain scalar"},
+    {"a: 1\n\tb: 2\n", 5, 6,
+     "found a tab character that violates indentation while scanning a plain scalar"},
     {"a: @x\n", 3, 4, "found character that cannot start any token"},
     {"a: b: c\n", 4, 5, "mapping values are not allowed in this context"},
     {"\xc3\xa9: b: c\n", 5, 6, "mapping values are not allowed in this context"},
@@ -552,14 +575,16 @@ static const struct {
     {"a: {<<: 1}\n", 4, 6, "map merge requires map or sequence of maps as the value"},
     {"---b\n", 0, 4, "invalid Yaml document separator: b"},
     {"---  {a: 1} \r\n", 0, 11, "invalid Yaml document separator: {a: 1}"},
-    {"# c\n%YAML 1.1\n", 4, 5, "did not find expected <document start>: Kubernetes reads no directives"},
+    {"# c\n%YAML 1.1\n", 4, 5,
+     "did not find expected <document start>: Kubernetes reads no directives"},
     {"{: a}\n", 1, 2, "invalid character ':' looking for beginning of object key string"},
     {"{\"a\": x y: z}\n", 6, 7, "invalid character 'x' looking for beginning of value"},
     {"{\"a\": [1 2], b: c: d}\n", 9, 10, "invalid character '2' after array element"},
     {"{\"a\": nul, b: c: d}\n", 9, 10, "invalid character ',' in literal null (expecting 'l')"},
     {"{\"a\": \"\\x\", b: c: d}\n", 8, 9, "invalid character 'x' in string escape code"},
     {"{\"a\": \"\t\", b: c: d}\n", 7, 8, "invalid character '\\x09' in string literal"},
-    {"{\"a\": 1.x, b: c: d}\n", 8, 9, "invalid character 'x' after decimal point in numeric literal"},
+    {"{\"a\": 1.x, b: c: d}\n", 8, 9,
+     "invalid character 'x' after decimal point in numeric literal"},
     {"{\"a\": ", 6, 6, "unexpected end of JSON input"},
     {"{\"a\": 1e999}", 6, 11, "number out of range"},
 };
@@ -729,14 +754,16 @@ static void test_large(void **state)
     (void)state;
     check_hostile(repeat("[", "x,", LOAD_NODES_MAX - 1, "]"), NULL, false);
     check_hostile(repeat("[", "x,", LOAD_NODES_MAX, "]"), "more than 1000000 values", true);
-    check_hostile(repeat("{\"a\":[", "1,", LOAD_NODES_MAX, "1]}"), "more than 1000000 values", true);
+    check_hostile(repeat("{\"a\":[", "1,", LOAD_NODES_MAX, "1]}"), "more than 1000000 values",
+                  true);
     buffer = repeat("", "[", 990, "");
     for (int i = 0; i < 200000; i++)
         buffer_add(&buffer, TEXT("x,"));
     check_hostile(buffer, "the depths of its parts add up to more than 100000000", true);
     buffer = (struct buffer){0};
     check_hostile(repeat("a: |\n", "  xxxxxxxxxxxxxxx\n", 1000000, ""), "larger than 16 MiB", true);
-    check_hostile(repeat("{\"a\":\"", "xxxxxxxxxxxxxxxxx", 1000000, "\"}"), "larger than 16 MiB", true);
+    check_hostile(repeat("{\"a\":\"", "xxxxxxxxxxxxxxxxx", 1000000, "\"}"), "larger than 16 MiB",
+                  true);
     check_hostile(repeat("", "%TAG !x! y\n", 100000, ""), "directives", false);
     check_hostile(repeat("---\n", "%TAG !x! y\n", 100000, ""), NULL, false);
     for (int i = 0; i < 999000; i++)
@@ -776,10 +803,12 @@ static void test_many_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),  cmocka_unit_test(test_ranges),     cmocka_unit_test(test_values),
-        cmocka_unit_test(test_notes),   cmocka_unit_test(test_note_nodes), cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_origin),  cmocka_unit_test(test_depth),      cmocka_unit_test(test_aliases),
-        cmocka_unit_test(test_large),   cmocka_unit_test(test_many_keys),
+        cmocka_unit_test(test_golden),     cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_values),     cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_note_nodes), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_origin),     cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_aliases),    cmocka_unit_test(test_large),
+        cmocka_unit_test(test_many_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

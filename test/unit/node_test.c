@@ -72,16 +72,17 @@ static void test_names(void **state)
 
 static void test_paths(void **state)
 {
-    static const char text[] = "metadata:\n"
-                               "  labels: {app.kubernetes.io/name: a, x-y: b, 8: c, 'q\"\\': d, '': e}\n"
-                               "spec:\n"
-                               "  ports:\n"
-                               "  - {name: http, port: 80}\n"
-                               "  - {port: 81}\n"
-                               "  - {key: \"a b\"}\n"
-                               "  - {name: 1.5, key: k}\n"
-                               "  - [x]\n"
-                               "  - y\n";
+    static const char text[] =
+        "metadata:\n"
+        "  labels: {app.kubernetes.io/name: a, x-y: b, 8: c, 'q\"\\': d, '': e}\n"
+        "spec:\n"
+        "  ports:\n"
+        "  - {name: http, port: 80}\n"
+        "  - {port: 81}\n"
+        "  - {key: \"a b\"}\n"
+        "  - {name: 1.5, key: k}\n"
+        "  - [x]\n"
+        "  - y\n";
     static const struct {
         const char *path, *stable;
     } want[] = {
@@ -226,8 +227,9 @@ static void test_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find),      cmocka_unit_test(test_names), cmocka_unit_test(test_paths),
-        cmocka_unit_test(test_path_from), cmocka_unit_test(test_walk),  cmocka_unit_test(test_write),
+        cmocka_unit_test(test_find),  cmocka_unit_test(test_names),
+        cmocka_unit_test(test_paths), cmocka_unit_test(test_path_from),
+        cmocka_unit_test(test_walk),  cmocka_unit_test(test_write),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * What scalars are: every value of the golden file through the loader, as Kubernetes' own reader answered,
- * and the exact types, keys and ambiguities.
+ * What scalars are: every value of the golden file through the loader, as Kubernetes' own reader
+ * answered, and the exact types, keys and ambiguities.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -120,9 +120,9 @@ static void test_golden(void **state)
 static const struct scalar_case {
     const char *text, *tag;
     bool plain;
-    const char *type; /* NULL: refused */
+    const char *type;    /* NULL: refused */
     const char *written; /* value or error */
-    const char *key; /* NULL: none */
+    const char *key;     /* NULL: none */
 } scalar_cases[] = {
     {"9223372036854775807", NULL, true, "integer", "9223372036854775807", "9223372036854775807"},
     {"-9223372036854775808", NULL, true, "integer", "-9223372036854775808", "-9223372036854775808"},
@@ -192,7 +192,8 @@ static const struct scalar_case {
     {"", TAGGED("binary"), true, "string", "", ""},
     {"gIGC", TAGGED("binary"), true, "string", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", NULL},
     {"aGVsbG8", TAGGED("binary"), true, NULL, "!!binary value contains invalid base64 data", NULL},
-    {"aGVsbG8==", TAGGED("binary"), true, NULL, "!!binary value contains invalid base64 data", NULL},
+    {"aGVsbG8==", TAGGED("binary"), true, NULL, "!!binary value contains invalid base64 data",
+     NULL},
     {"a===", TAGGED("binary"), true, NULL, "!!binary value contains invalid base64 data", NULL},
     {"aG Vs", TAGGED("binary"), true, NULL, "!!binary value contains invalid base64 data", NULL},
     {"aa==bb==", TAGGED("binary"), true, NULL, "!!binary value contains invalid base64 data", NULL},
@@ -225,7 +226,8 @@ static const char *written(const struct node *node, char to[64])
 
 static void test_types(void **state)
 {
-    static const char *const types[] = {"null", "boolean", "integer", "unsigned", "float", "string"};
+    static const char *const types[] = {"null",     "boolean", "integer",
+                                        "unsigned", "float",   "string"};
 
     (void)state;
     for (size_t i = 0; i < sizeof scalar_cases / sizeof *scalar_cases; i++) {
@@ -376,7 +378,8 @@ static void test_ambiguity(void **state)
     assert_string_equal(scalar_ambiguity_name(AMBIGUITY_SPECIAL), "special");
 }
 
-/* What scalar_is_string sends away is a string without ambiguity, whatever follows the first byte. */
+/* What scalar_is_string sends away is a string without ambiguity, whatever follows the first byte.
+ */
 static void test_is_string(void **state)
 {
     struct arena arena = {0};

@@ -32,24 +32,34 @@ static void test_encodings(void **state)
         {BYTES("a: 1\n"), "a: 1\n"},
         {BYTES(""), ""},
         {BYTES("\xef\xbb\xbf"), ""},
-        {BYTES("\xef\xbb\xbf" "a"), "a"},
+        {BYTES("\xef\xbb\xbf"
+               "a"),
+         "a"},
         {BYTES("\xef\xbb"), "\xef\xbb"},
-        {BYTES("\xff\xfe" "a\0:\0"), "a:"},
-        {BYTES("\xfe\xff" "\0a\0:"), "a:"},
+        {BYTES("\xff\xfe"
+               "a\0:\0"),
+         "a:"},
+        {BYTES("\xfe\xff"
+               "\0a\0:"),
+         "a:"},
         {BYTES("\xff\xfe"), ""},
         {BYTES("\xff\xfe\xe9\0\x3d\xd8\0\xde"), "\xc3\xa9\xf0\x9f\x98\x80"},
         {BYTES("\xfe\xff\xd8\x3d\xde\0\x20\xac"), "\xf0\x9f\x98\x80\xe2\x82\xac"},
-        {BYTES("\xff\xfe" "a"), NULL},
+        {BYTES("\xff\xfe"
+               "a"),
+         NULL},
         {BYTES("\xff\xfe\x3d\xd8"), NULL},
-        {BYTES("\xff\xfe\x3d\xd8" "a\0"), NULL},
+        {BYTES("\xff\xfe\x3d\xd8"
+               "a\0"),
+         NULL},
         {BYTES("\xff\xfe\0\xde"), NULL},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct source source;
-        const char *error = source_init(&source, TEXT("f"), copy(cases[i].bytes, cases[i].length),
-                                        cases[i].length);
+        const char *error =
+            source_init(&source, TEXT("f"), copy(cases[i].bytes, cases[i].length), cases[i].length);
 
         if (cases[i].text) {
             assert_null(error);
@@ -63,10 +73,11 @@ static void test_encodings(void **state)
     }
 }
 
-static const char places[] = "ab\n"                   /* 0 */
-                             "\n"                     /* 3 */
-                             "c\xc3\xa9\xf0\x9f\x98\x80" "d\r\n" /* 4: c 4, e 5, smile 7, d 11, CR 12, LF 13 */
-                             "end";                   /* 14 */
+static const char places[] = "ab\n" /* 0 */
+                             "\n"   /* 3 */
+                             "c\xc3\xa9\xf0\x9f\x98\x80"
+                             "d\r\n" /* 4: c 4, e 5, smile 7, d 11, CR 12, LF 13 */
+                             "end";  /* 14 */
 
 static const struct place_case {
     uint32_t offset, line, column;
