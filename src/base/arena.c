@@ -1,7 +1,7 @@
 /*
- * Bump allocation in blocks. A document's nodes and strings live and die together, so there is no free
- * for one of them. Blocks grow with what was asked for; a reset keeps the first ordinary block, so that
- * a run over many small documents asks the system once.
+ * Bump allocation in blocks. A document's nodes and strings live and die together, so there is no
+ * free for one of them. Blocks grow with what was asked for; a reset keeps the first ordinary
+ * block, so that a run over many small documents asks the system once.
  */
 #include "base/arena.h"
 #include "base/memory.h"

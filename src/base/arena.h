@@ -4,8 +4,8 @@
 #include "base/text.h"
 #include <stddef.h>
 
-/* Memory that is released all at once. An arena of zeros is empty and ready. Not for sharing between
- * threads. */
+/* Memory that is released all at once. An arena of zeros is empty and ready. Not for sharing
+ * between threads. */
 struct arena {
     struct arena_block *blocks; /* newest first */
     char *next, *end;

@@ -1,6 +1,6 @@
 /*
- * Whole files into memory, and paths as text. Reading is by read() and not by mmap: a file that is cut
- * short by somebody else while it is read then gives a short text and not a SIGBUS.
+ * Whole files into memory, and paths as text. Reading is by read() and not by mmap: a file that is
+ * cut short by somebody else while it is read then gives a short text and not a SIGBUS.
  */
 #include "base/file.h"
 #include "base/memory.h"

@@ -3,13 +3,14 @@
 
 #include "base/arena.h"
 
-/* The largest file that is read: far above any manifest (an API server refuses requests over 3 MiB). */
+/* The largest file that is read: far above any manifest (an API server refuses requests over 3
+ * MiB). */
 enum { FILE_SIZE_MAX = 64 * 1024 * 1024 };
 /* What file_read answers for a file above that size. */
 extern const char file_too_large[];
 
-/* Reads all of PATH ("-" is standard input) into *BYTES, to be freed by the caller, with two NULs behind
- * *LENGTH bytes (room for a line end that is missing). NULL, or the reason in words. */
+/* Reads all of PATH ("-" is standard input) into *BYTES, to be freed by the caller, with two NULs
+ * behind *LENGTH bytes (room for a line end that is missing). NULL, or the reason in words. */
 ATTRIBUTE_CHECK const char *file_read(const char *path, char **bytes, size_t *length);
 
 /* Paths as text; none of these looks at the disk. */

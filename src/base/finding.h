@@ -11,8 +11,8 @@ const char *level_name(enum level level);
 /* LEVEL_UNSET where TEXT names none. */
 enum level level_read(struct text text);
 
-/* A place in a file: lines and columns from 1, columns in characters, the end exclusive. Line 0: the file
- * as a whole. */
+/* A place in a file: lines and columns from 1, columns in characters, the end exclusive. Line 0:
+ * the file as a whole. */
 struct span {
     uint32_t line, column, end_line, end_column;
 };

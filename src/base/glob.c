@@ -1,7 +1,7 @@
 /*
  * Both matchers keep only the last star to come back to, so the time is at most pattern times text,
- * whatever the pattern. In a path there are two stars to come back to, one of each sort: when `*` has
- * run into a slash, only an earlier `**` can help.
+ * whatever the pattern. In a path there are two stars to come back to, one of each sort: when `*`
+ * has run into a slash, only an earlier `**` can help.
  */
 #include "base/glob.h"
 

@@ -1,6 +1,6 @@
 /*
- * The hash behind fingerprints. It is the same on every machine and in every version, because baselines
- * and reports keep what it gave.
+ * The hash behind fingerprints. It is the same on every machine and in every version, because
+ * baselines and reports keep what it gave.
  */
 #include "base/hash.h"
 #include <stdio.h>

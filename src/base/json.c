@@ -1,6 +1,6 @@
 /*
- * JSON out, in one room: nobody else escapes or places commas. Reading JSON is not done here (policies
- * and manifests are read into the node tree).
+ * JSON out, in one room: nobody else escapes or places commas. Reading JSON is not done here
+ * (policies and manifests are read into the node tree).
  */
 #include "base/json.h"
 #include <math.h>
@@ -48,7 +48,8 @@ static void json_character(FILE *stream, uint32_t code, struct text bytes)
             fputc(at[1], stream);
             return;
         }
-    /* DEL and the C1 controls reach terminals; the separators U+2028 and U+2029 break JavaScript. */
+    /* DEL and the C1 controls reach terminals; the separators U+2028 and U+2029 break JavaScript.
+     */
     if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029)
         fprintf(stream, "\\u%04x", (unsigned)code);
     else if (code == 0xfffd)
@@ -136,7 +137,8 @@ void json_unsigned(struct json *json, uint64_t value)
     fprintf(json->stream, "%llu", (unsigned long long)value);
 }
 
-/* Digits and exponent of the shortest decimal that reads back as VALUE (> 0): value = 0.DIGITS * 10^E. */
+/* Digits and exponent of the shortest decimal that reads back as VALUE (> 0): value = 0.DIGITS *
+ * 10^E. */
 static int json_digits(double value, char digits[18])
 {
     char text[40];

@@ -4,9 +4,10 @@
 #include "base/text.h"
 #include <stdio.h>
 
-/* Writes JSON to a stream as it comes, so that a report of any length needs no memory. Commas, quotes
- * and escapes are its business; pairing begin with end is the caller's. Texts that are not UTF-8 get
- * U+FFFD for each wrong byte. Whether the stream took it all, ferror() tells at the end. */
+/* Writes JSON to a stream as it comes, so that a report of any length needs no memory. Commas,
+ * quotes and escapes are its business; pairing begin with end is the caller's. Texts that are not
+ * UTF-8 get U+FFFD for each wrong byte. Whether the stream took it all, ferror() tells at the end.
+ */
 struct json {
     FILE *stream;
     bool comma; /* the next item of the open array or object needs one before it */
@@ -17,7 +18,8 @@ void json_begin(struct json *json, char bracket); /* '[' or '{' */
 void json_end(struct json *json, char bracket);   /* ']' or '}' */
 void json_key(struct json *json, const char *key);
 void json_key_text(struct json *json, struct text key);
-void json_line(struct json *json); /* the next item or bracket starts a line, for people who read it */
+void json_line(
+    struct json *json); /* the next item or bracket starts a line, for people who read it */
 void json_text(struct json *json, struct text text);
 void json_string(struct json *json, const char *string); /* NULL is null */
 void json_bool(struct json *json, bool value);
@@ -27,7 +29,8 @@ void json_unsigned(struct json *json, uint64_t value);
 /* The shortest digits that read back as VALUE (finite), written as Go's encoding/json does. */
 void json_number(struct json *json, double value);
 
-/* The same digits as text, e.g. for keys: a sign, 17 digits, up to 21 zeros or an exponent, a NUL. */
+/* The same digits as text, e.g. for keys: a sign, 17 digits, up to 21 zeros or an exponent, a NUL.
+ */
 enum { JSON_NUMBER_SIZE = 48 };
 void json_number_write(double value, char to[JSON_NUMBER_SIZE]);
 

@@ -1,7 +1,7 @@
 /*
  * Open addressing with linear probing and SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast
- * short-input PRF", 2012). Names in manifests come from pull requests, so a hash that can be steered
- * would let one file make a run quadratic.
+ * short-input PRF", 2012). Names in manifests come from pull requests, so a hash that can be
+ * steered would let one file make a run quadratic.
  */
 #include "base/map.h"
 #include "base/memory.h"

@@ -3,8 +3,9 @@
 
 #include "base/text.h"
 
-/* From texts to pointers. Zeros are an empty map. Keys are not copied: they must outlive the map. Hashed
- * with SipHash under a key of this run, so that input cannot choose to collide; walk it in no order. */
+/* From texts to pointers. Zeros are an empty map. Keys are not copied: they must outlive the map.
+ * Hashed with SipHash under a key of this run, so that input cannot choose to collide; walk it in
+ * no order. */
 struct map {
     struct map_slot *slots;
     size_t count, capacity;

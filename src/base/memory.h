@@ -12,7 +12,8 @@ void *memory_get(size_t size);
 /* OLD (may be NULL) moved to SIZE bytes; what is new is not zeroed. */
 void *memory_resize(void *old, size_t size);
 
-/* Room for one more item of SIZE bytes behind COUNT of them; *CAPACITY counts items and grows by half. */
+/* Room for one more item of SIZE bytes behind COUNT of them; *CAPACITY counts items and grows by
+ * half. */
 void *memory_extend(void *items, size_t count, size_t *capacity, size_t size);
 
 /* Says that there is no memory left and ends the program with status 2. */

@@ -1,6 +1,6 @@
 /*
- * A loop over items on several threads. The threads share one counter and nothing else; what they find
- * goes into the slot of its item, so that the order of threads never shows.
+ * A loop over items on several threads. The threads share one counter and nothing else; what they
+ * find goes into the slot of its item, so that the order of threads never shows.
  */
 #include "base/parallel.h"
 #include "base/memory.h"

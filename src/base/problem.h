@@ -4,17 +4,17 @@
 #include "base/finding.h"
 #include <pthread.h>
 
-/* What kept krug from doing its work: an unreadable file, a broken policy, a rule that crashed. Each makes
- * the exit status 2. */
+/* What kept krug from doing its work: an unreadable file, a broken policy, a rule that crashed.
+ * Each makes the exit status 2. */
 struct problem {
-    struct text message; /* may have more lines, e.g. a traceback */
-    struct text file;    /* empty: no file */
-    struct text rule;    /* at == NULL: no rule */
+    struct text message;   /* may have more lines, e.g. a traceback */
+    struct text file;      /* empty: no file */
+    struct text rule;      /* at == NULL: no rule */
     uint32_t line, column; /* 0: none */
 };
 
-/* Problems of a run, from any thread. Initialise with problems_init. A problem that was told already
- * (same file, place, rule and message) is not told again. */
+/* Problems of a run, from any thread. Initialise with problems_init. A problem that was told
+ * already (same file, place, rule and message) is not told again. */
 struct problems {
     pthread_mutex_t mutex;
     struct arena arena;

@@ -1,6 +1,7 @@
 /*
- * The only file that knows PCRE2. Limits make a pattern that backtracks without end an error; the JIT
- * gets a stack of its own, since the machine stack that it takes by default is too small for long texts.
+ * The only file that knows PCRE2. Limits make a pattern that backtracks without end an error; the
+ * JIT gets a stack of its own, since the machine stack that it takes by default is too small for
+ * long texts.
  */
 #include "base/regex.h"
 #include "base/memory.h"

@@ -1,6 +1,6 @@
 /*
- * Texts with a length, buffers that grow, and UTF-8. Nothing here depends on a locale: manifests are
- * bytes and characters, never words of a language.
+ * Texts with a length, buffers that grow, and UTF-8. Nothing here depends on a locale: manifests
+ * are bytes and characters, never words of a language.
  */
 #include "base/text.h"
 #include "base/memory.h"
@@ -167,7 +167,12 @@ uint32_t utf8_read(struct text text, size_t *size)
 {
     const unsigned char *at = (const unsigned char *)text.at;
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = *at < 0x80 ? 1 : *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : *at < 0xf5 ? 4 : 0;
+    size_t length = *at < 0x80   ? 1
+                    : *at < 0xc2 ? 0
+                    : *at < 0xe0 ? 2
+                    : *at < 0xf0 ? 3
+                    : *at < 0xf5 ? 4
+                                 : 0;
     uint32_t code;
 
     *size = 1;

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A run of bytes that somebody else owns. It may hold NULs; at may be NULL only where length is 0. */
+/* A run of bytes that somebody else owns. It may hold NULs; at may be NULL only where length is 0.
+ */
 struct text {
     const char *at;
     size_t length;
@@ -37,8 +38,8 @@ size_t text_find(struct text text, struct text needle, size_t from);
  * (at == NULL). An empty text has one empty part. */
 bool text_cut(struct text *rest, char separator, struct text *part);
 
-/* A text that grows. Zeros are an empty buffer. There is always a NUL behind its bytes once any were
- * added. */
+/* A text that grows. Zeros are an empty buffer. There is always a NUL behind its bytes once any
+ * were added. */
 struct buffer {
     char *at;
     size_t length, capacity;
@@ -52,8 +53,8 @@ void buffer_vprint(struct buffer *buffer, const char *format, va_list arguments)
 struct text buffer_text(const struct buffer *buffer);
 void buffer_done(struct buffer *buffer);
 
-/* The code point at the start of TEXT (length > 0) and its length in bytes in *SIZE; bytes that are not
- * UTF-8 are answered one by one as U+FFFD. */
+/* The code point at the start of TEXT (length > 0) and its length in bytes in *SIZE; bytes that are
+ * not UTF-8 are answered one by one as U+FFFD. */
 uint32_t utf8_read(struct text text, size_t *size);
 /* How many characters TEXT has: code points, each invalid byte as one. */
 size_t utf8_count(struct text text);

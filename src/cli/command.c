@@ -10,28 +10,32 @@
 
 const struct command commands[] = {
     {"lint", "[PATH...]", "lint files and directories (default: the current directory)",
-     "Paths choose what is reported; what is known of namespaces and kustomizations comes from the\n"
+     "Paths choose what is reported; what is known of namespaces and kustomizations comes from "
+     "the\n"
      "whole repository. `-` is standard input: helm template . | krug lint -\n\n"
      "Status 0: nothing at or above --fail-on. 1: findings. 2: krug could not do all of its work\n"
      "(a broken policy or rule, an unreadable file, nothing to lint); what could be linted was.\n",
      BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_RULE) | BIT(OPTION_NAMESPACE) |
          BIT(OPTION_FORMAT) | BIT(OPTION_FAIL_ON) | BIT(OPTION_JOBS) | BIT(OPTION_SINCE) |
-         BIT(OPTION_STAGED) | BIT(OPTION_BASELINE) | BIT(OPTION_ISOLATED) |
-         BIT(OPTION_STDIN_NAME) | BIT(OPTION_ALLOW_EMPTY) | BIT(OPTION_TODAY) |
-         BIT(OPTION_COLOR) | BIT(OPTION_PROGRESS) | BIT(OPTION_QUIET) | BIT(OPTION_STATS),
+         BIT(OPTION_STAGED) | BIT(OPTION_BASELINE) | BIT(OPTION_ISOLATED) | BIT(OPTION_STDIN_NAME) |
+         BIT(OPTION_ALLOW_EMPTY) | BIT(OPTION_TODAY) | BIT(OPTION_COLOR) | BIT(OPTION_PROGRESS) |
+         BIT(OPTION_QUIET) | BIT(OPTION_STATS),
      command_lint},
     {"test", "[PATH...]", "run the examples of every rule", NULL,
      BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_RULE), command_test},
     {"rules", "[PATTERN]", "list the rules, or those that apply to a file",
-     "With --for: each rule that looks at a resource of FILE, its level there, and the line of the\n"
+     "With --for: each rule that looks at a resource of FILE, its level there, and the line of "
+     "the\n"
      "policy that set it.\n",
      BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_FOR), command_rules},
     {"explain", "RULE", "one rule: why it exists, how to fix what it finds, its examples", NULL,
      BIT(OPTION_POLICY) | BIT(OPTION_ROOT), command_explain},
     {"tree", "FILE", "the documents of a file as they are read, as JSON",
-     "Prints an array with one value for each document. Status 1 where Kubernetes refuses the file.\n",
+     "Prints an array with one value for each document. Status 1 where Kubernetes refuses the "
+     "file.\n",
      BIT(OPTION_RESOURCES) | BIT(OPTION_POSITIONS), command_tree},
-    {"new", "rule NAME | policy", "a rule file with examples, or a .policy directory", NULL, 0, NULL},
+    {"new", "rule NAME | policy", "a rule file with examples, or a .policy directory", NULL, 0,
+     NULL},
     {"baseline", "[PATH...]", "write today's findings to a baseline file", NULL, 0, NULL},
     {"completion", "SHELL", "completions for bash, zsh or fish", NULL, 0, NULL},
     {"help", "[COMMAND]", "this help, or a command's", NULL, 0, command_help},

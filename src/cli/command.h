@@ -30,8 +30,9 @@ struct workspace {
     bool profiles_ready;
 };
 
-/* Finds the root for PATHS, walks and scans it, reads policies and rules, and checks them against each other.
- * What is wrong goes into the problems; false where there is no going on (a path that does not exist). */
+/* Finds the root for PATHS, walks and scans it, reads policies and rules, and checks them against
+ * each other. What is wrong goes into the problems; false where there is no going on (a path that
+ * does not exist). */
 bool workspace_open(struct workspace *workspace, const struct options *options,
                     const char *const *paths, size_t count);
 /* Only what is built in: for questions about rules outside of any repository. */
@@ -40,7 +41,8 @@ void workspace_done(struct workspace *workspace);
 /* Tells the problems on standard error, sorted. */
 void workspace_tell(struct workspace *workspace);
 
-/* Flushes STREAM and says on standard error why what was written to NAME did not get there; false then. */
+/* Flushes STREAM and says on standard error why what was written to NAME did not get there; false
+ * then. */
 bool output_finish(FILE *stream, const char *name);
 
 /* A choice among words: auto, always, never. False after a message where VALUE is none. */

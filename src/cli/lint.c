@@ -1,6 +1,6 @@
 /*
- * krug lint: reads its options, runs, writes the reports, and picks the exit status from the worst that
- * happened.
+ * krug lint: reads its options, runs, writes the reports, and picks the exit status from the worst
+ * that happened.
  */
 #include "base/memory.h"
 #include "base/near.h"
@@ -84,10 +84,12 @@ static bool lint_read_reports(struct lint *lint)
         }
     }
     if (!formats->count)
-        lint->reports[lint->report_count++] = (struct lint_report){reporter_find(TEXT("console")), NULL};
+        lint->reports[lint->report_count++] =
+            (struct lint_report){reporter_find(TEXT("console")), NULL};
     if (on_output > 1)
-        fputs("krug: only one report can go to standard output: give the others a file, NAME:FILE\n",
-              stderr);
+        fputs(
+            "krug: only one report can go to standard output: give the others a file, NAME:FILE\n",
+            stderr);
     return on_output <= 1;
 }
 
@@ -188,10 +190,11 @@ static void lint_check_empty(struct lint *lint, const struct run *run)
         options_has(lint->options, OPTION_ALLOW_EMPTY))
         return;
     if (skipped)
-        problems_add(&lint->workspace.problems, TEXT(""), 0, 0,
-                     "nothing was checked: all %zu manifests are left out (--allow-empty if that is "
-                     "meant)",
-                     skipped);
+        problems_add(
+            &lint->workspace.problems, TEXT(""), 0, 0,
+            "nothing was checked: all %zu manifests are left out (--allow-empty if that is "
+            "meant)",
+            skipped);
     else
         problems_add(&lint->workspace.problems, TEXT(""), 0, 0,
                      "nothing was checked: there is no .yaml, .yml or .json file (--allow-empty if "
@@ -208,7 +211,7 @@ static int lint_status(const struct lint *lint, const struct run *run, bool writ
     if (!written || lint->workspace.problems.count)
         return STATUS_TROUBLE;
     return lint->style.fail_on != LEVEL_UNSET && worst >= lint->style.fail_on ? STATUS_FINDINGS
-                                                                               : STATUS_OK;
+                                                                              : STATUS_OK;
 }
 
 static int lint_run(struct lint *lint, double started)
@@ -245,7 +248,8 @@ int command_lint(const struct options *options)
         bool open = workspace_open(&lint.workspace, options, options->paths, options->path_count);
 
         if (open)
-            rules_select(&lint.workspace.rules, globs->items, globs->count, &lint.workspace.problems);
+            rules_select(&lint.workspace.rules, globs->items, globs->count,
+                         &lint.workspace.problems);
         if (open)
             status = lint_run(&lint, started);
         workspace_tell(&lint.workspace);

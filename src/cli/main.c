@@ -1,6 +1,6 @@
 /*
- * The program: reads the command line, runs the command, and ends with its status. Nothing else ends the
- * program on purpose.
+ * The program: reads the command line, runs the command, and ends with its status. Nothing else
+ * ends the program on purpose.
  */
 #include "cli/command.h"
 #include <errno.h>

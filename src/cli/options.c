@@ -18,26 +18,28 @@ struct option_entry {
 };
 
 static const struct option_entry option_table[OPTION_COUNT] = {
-    [OPTION_POLICY] = {"policy", 'p', "PATH",
-                       "one more policy: a policy.yaml, or a directory like .policy (repeatable; also "
-                       "KRUG_POLICY, separated by commas)",
-                       false},
+    [OPTION_POLICY] =
+        {"policy", 'p', "PATH",
+         "one more policy: a policy.yaml, or a directory like .policy (repeatable; also "
+         "KRUG_POLICY, separated by commas)",
+         false},
     [OPTION_ROOT] = {"root", 0, "DIR", "the repository's root, instead of looking for it", false},
     [OPTION_RULE] = {"rule", 'r', "GLOB", "only rules that match (repeatable)", false},
-    [OPTION_NAMESPACE] = {"namespace", 'n', "GLOB", "only namespaces that match (repeatable)", false},
+    [OPTION_NAMESPACE] = {"namespace", 'n', "GLOB", "only namespaces that match (repeatable)",
+                          false},
     [OPTION_FORMAT] = {"format", 'f', "NAME[:FILE]",
                        "console or json, to standard output or to FILE (repeatable)", false},
-    [OPTION_FAIL_ON] = {"fail-on", 0, "LEVEL",
-                        "the least level that makes the status 1: error (default), warn, info, never",
-                        false},
+    [OPTION_FAIL_ON] =
+        {"fail-on", 0, "LEVEL",
+         "the least level that makes the status 1: error (default), warn, info, never", false},
     [OPTION_JOBS] = {"jobs", 'j', "N", "threads (default: one for each processor)", false},
     [OPTION_SINCE] = {"since", 0, "REV", "only what is new since REV", true},
     [OPTION_STAGED] = {"staged", 0, NULL, "only what is staged in git", true},
     [OPTION_BASELINE] = {"baseline", 0, "FILE", "findings that were there before", true},
-    [OPTION_ISOLATED] = {"isolated", 0, NULL,
-                         "know only the named paths, not the whole repository", false},
-    [OPTION_STDIN_NAME] = {"stdin-name", 0, "PATH", "where standard input belongs in the repository",
-                           false},
+    [OPTION_ISOLATED] = {"isolated", 0, NULL, "know only the named paths, not the whole repository",
+                         false},
+    [OPTION_STDIN_NAME] = {"stdin-name", 0, "PATH",
+                           "where standard input belongs in the repository", false},
     [OPTION_ALLOW_EMPTY] = {"allow-empty", 0, NULL, "no manifest to lint is no error", false},
     [OPTION_TODAY] = {"today", 0, "DATE", "the day to judge by, YYYY-MM-DD (default: today in UTC)",
                       false},
@@ -140,9 +142,10 @@ static bool options_command(struct options *options, const char *name)
 static bool options_check(const struct options *options)
 {
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (options->values[i].count && options->command && i != OPTION_HELP && i != OPTION_VERSION &&
-            !(options->command->options & UINT64_C(1) << i)) {
-            fprintf(stderr, "krug: `krug %s` has no option --%s\n`krug help %s` lists its options.\n",
+        if (options->values[i].count && options->command && i != OPTION_HELP &&
+            i != OPTION_VERSION && !(options->command->options & UINT64_C(1) << i)) {
+            fprintf(stderr,
+                    "krug: `krug %s` has no option --%s\n`krug help %s` lists its options.\n",
                     options->command->name, option_table[i].name, options->command->name);
             return false;
         }
@@ -254,7 +257,8 @@ void help_print(FILE *stream, const struct command *command)
         return;
     }
     fputs("krug lints monorepos of Kubernetes manifests against the rules of each namespace.\n\n"
-         "usage: krug COMMAND [OPTION...] [PATH...]\n\ncommands:\n", stream);
+          "usage: krug COMMAND [OPTION...] [PATH...]\n\ncommands:\n",
+          stream);
     for (size_t i = 0; i < command_count; i++)
         if (commands[i].run) {
             char left[64];
@@ -264,5 +268,6 @@ void help_print(FILE *stream, const struct command *command)
             help_wrap(stream, commands[i].summary, 30);
         }
     fputs("\n`krug help COMMAND` tells more about one. To begin: `krug lint` in a repository.\n"
-         "Exit status: 0 nothing found, 1 findings, 2 krug could not do its work.\n", stream);
+          "Exit status: 0 nothing found, 1 findings, 2 krug could not do its work.\n",
+          stream);
 }

@@ -39,8 +39,8 @@ struct command {
     const char *name;
     const char *arguments; /* as help shows them */
     const char *summary;
-    const char *details;   /* more for its own help; may be NULL */
-    uint64_t options;      /* a bit for each option_id it takes */
+    const char *details;                       /* more for its own help; may be NULL */
+    uint64_t options;                          /* a bit for each option_id it takes */
     int (*run)(const struct options *options); /* the exit status; NULL: not in this version */
 };
 
@@ -59,8 +59,8 @@ struct options {
     size_t path_count;
 };
 
-/* Reads a command line; false after a message on standard error (status 2). COMMAND stays NULL where none was
- * named. */
+/* Reads a command line; false after a message on standard error (status 2). COMMAND stays NULL
+ * where none was named. */
 bool options_read(struct options *options, int argc, char **argv);
 void options_done(struct options *options);
 

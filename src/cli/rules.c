@@ -2,9 +2,9 @@
  * krug rules and krug explain: what the rules are, and what holds for a file and why.
  */
 #include "base/file.h"
-#include "cli/command.h"
 #include "base/glob.h"
 #include "base/near.h"
+#include "cli/command.h"
 #include "engine/examples.h"
 #include "policy/workload.h"
 #include <stdlib.h>
@@ -39,16 +39,19 @@ static void rules_print_setter(const struct workspace *workspace, const struct r
                                const struct ruling *ruling)
 {
     struct arena arena = {0};
-    const struct policy *policy = ruling->setting ? ruling->setting->policy : ruling->default_policy;
+    const struct policy *policy =
+        ruling->setting ? ruling->setting->policy : ruling->default_policy;
 
     if (!policy && rule->rule.fixed)
         fputs("always", stdout);
     else if (!policy)
         fputs("the rule's own level", stdout);
     else if (policy->built_in)
-        printf("%.*s, line %u", TEXT_ARGS(policy->path), ruling->setting ? ruling->setting->line : 1);
+        printf("%.*s, line %u", TEXT_ARGS(policy->path),
+               ruling->setting ? ruling->setting->line : 1);
     else
-        report_print(stdout, path_clean(&arena, path_join(&arena, workspace->prefix, policy->path)));
+        report_print(stdout,
+                     path_clean(&arena, path_join(&arena, workspace->prefix, policy->path)));
     if (policy && !policy->built_in && ruling->setting)
         printf(":%u", ruling->setting->line);
     else if (policy && !policy->built_in)
@@ -61,7 +64,13 @@ struct rules_view {
     struct workspace *workspace;
     const struct location *location;
     struct text path;
+    const struct kustomize_use *use; /* or NULL */
 };
+
+static bool rules_is_patch(const struct rules_view *view)
+{
+    return view->use && view->use->patch && !view->use->resource;
+}
 
 static bool rules_looks_at(const struct rules_view *view, const struct rule_info *rule,
                            const struct resource *resource)
@@ -69,6 +78,8 @@ static bool rules_looks_at(const struct rules_view *view, const struct rule_info
     bool workload;
 
     if (rule->broken || !chain_holds(view->location->chain, rule->rule.policy))
+        return false;
+    if (rules_is_patch(view) && !rule->patches && rule->subject != RULE_FILES)
         return false;
     if (!resource)
         return rule->subject != RULE_RESOURCES;
@@ -127,8 +138,8 @@ static void rules_print_resource(const struct rules_view *view, const struct res
     struct belonging belonging;
 
     belonging_of(&workspace->profiles, view->location, resource,
-                 repo_scope(&workspace->repo, resource->group, resource->kind),
-                 repo_use(&workspace->repo, view->path), &belonging);
+                 repo_scope(&workspace->repo, resource->group, resource->kind), view->use,
+                 &belonging);
     printf("document %u", resource->document);
     if (resource->item)
         printf(", item %u", resource->item);
@@ -136,7 +147,7 @@ static void rules_print_resource(const struct rules_view *view, const struct res
     report_print(stdout, resource->kind);
     putchar('/');
     report_print(stdout, resource->name.at ? resource->name : TEXT("(no name)"));
-    fputs(", ", stdout);
+    fputs(rules_is_patch(view) ? ", a patch, " : ", ", stdout);
     rules_print_namespace(&belonging);
     rules_print_view(view, resource, &belonging);
 }
@@ -145,11 +156,11 @@ static void rules_print_resource(const struct rules_view *view, const struct res
 static void rules_print_file(const struct rules_view *view)
 {
     const struct location *location = view->location;
-    struct belonging belonging = {
-        .by = location->namespace.at ? BELONGS_PATH : BELONGS_UNKNOWN,
-        .namespace = location->namespace,
-        .profile = profiles_get(&view->workspace->profiles, location->chain, location->cluster,
-                                location->namespace)};
+    struct belonging belonging = {.by = location->namespace.at ? BELONGS_PATH : BELONGS_UNKNOWN,
+                                  .namespace = location->namespace,
+                                  .profile =
+                                      profiles_get(&view->workspace->profiles, location->chain,
+                                                   location->cluster, location->namespace)};
 
     fputs("the file: ", stdout);
     rules_print_namespace(&belonging);
@@ -175,8 +186,7 @@ static bool rules_print_documents(const struct rules_view *view)
     loader_init(&loader, &source);
     while (!error && loader_next(&loader, &document))
         if (document.root)
-            for (struct resources walk = resources_of(&document);
-                 resources_next(&walk, &resource);)
+            for (struct resources walk = resources_of(&document); resources_next(&walk, &resource);)
                 rules_print_resource(view, &resource);
     loader_done(&loader);
     source_done(&source);
@@ -194,7 +204,8 @@ static bool rules_print_for(struct workspace *workspace)
 
     for (size_t i = 0; i < tree->count; i++) {
         struct location location;
-        struct rules_view view = {workspace, &location, tree->files[i].path};
+        struct rules_view view = {workspace, &location, tree->files[i].path,
+                                  repo_use(&workspace->repo, tree->files[i].path)};
 
         if (!tree->files[i].named || !tree->files[i].manifest)
             continue;

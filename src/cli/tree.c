@@ -1,6 +1,6 @@
 /*
- * krug tree: what a file is to Kubernetes and to rules. How people debug a rule, and how tests compare the
- * loader with other readers.
+ * krug tree: what a file is to Kubernetes and to rules. How people debug a rule, and how tests
+ * compare the loader with other readers.
  */
 #include "base/file.h"
 #include "base/json.h"
@@ -89,8 +89,9 @@ static bool tree_tell(const char *path, struct source *source, const struct docu
     for (const struct note *note = document->notes; note; note = note->next)
         if (note->kind == NOTE_DROPPED_REMAINDER) {
             span = source_span(source, note->start, note->end);
-            fprintf(stderr, "krug: %s:%u:%u: warning: Kubernetes reads nothing of this document from "
-                            "here on\n",
+            fprintf(stderr,
+                    "krug: %s:%u:%u: warning: Kubernetes reads nothing of this document from "
+                    "here on\n",
                     path, span.line, span.column);
         }
     if (document->root)

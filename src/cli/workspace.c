@@ -1,6 +1,6 @@
 /*
- * From paths on a command line to everything that a run needs, in the one order that works: root, files,
- * index, policies, rules, and then policies against rules.
+ * From paths on a command line to everything that a run needs, in the one order that works: root,
+ * files, index, policies, rules, and then policies against rules.
  */
 #include "base/file.h"
 #include "base/memory.h"
@@ -73,7 +73,8 @@ static bool workspace_read_input(struct workspace *workspace, const struct optio
     const char *error = file_read("-", &bytes, &length);
 
     if (error) {
-        problems_add(&workspace->problems, TEXT("-"), 0, 0, "standard input cannot be read: %s", error);
+        problems_add(&workspace->problems, TEXT("-"), 0, 0, "standard input cannot be read: %s",
+                     error);
         return false;
     }
     tree_add_input(&workspace->repo.tree, name ? text_of(name) : TEXT("-"), bytes, length);

@@ -1,6 +1,7 @@
 /*
- * One file through all rules: document by document, resource by resource, rule by rule. Which rules look at
- * a kind is worked out once for each kind and policy; what a rule raises is noted and the others go on.
+ * One file through all rules: document by document, resource by resource, rule by rule. Which rules
+ * look at a kind is worked out once for each kind and policy; what a rule raises is noted and the
+ * others go on.
  */
 #include "engine/check.h"
 #include "base/glob.h"
@@ -13,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* With the collector stopped while a document is checked, memory above this is collected after it. */
+/* With the collector stopped while a document is checked, memory above this is collected after it.
+ */
 enum { CHECK_COLLECT_KIB = 16 * 1024 };
 
 /* Where things are on the Lua stack while a file is checked. */
@@ -150,6 +152,8 @@ static bool check_begin(struct worker *worker, size_t index, struct counts *coun
 
     if (rule->broken || !rule->needed)
         return false;
+    if (worker->check.patch && !rule->patches && rule->subject != RULE_FILES)
+        return false;
     worker->check.level = belonging_ruling(&worker->check.belonging, index)->level;
     if (!worker->check.subject->example &&
         (worker->check.level <= LEVEL_OFF ||
@@ -181,14 +185,30 @@ static void check_run(struct worker *worker)
 
 /* ---- resources ---- */
 
+/* Chain, apiVersion and kind, as bytes. */
+static struct text check_kind_key(struct arena *arena, const struct chain *chain,
+                                  const struct resource *resource)
+{
+    struct text version = resource->api_version, kind = resource->kind;
+    size_t length = sizeof chain->index + version.length + 1 + kind.length;
+    char *key = arena_get(arena, length), *at = key;
+
+    memcpy(at, &chain->index, sizeof chain->index);
+    at += sizeof chain->index;
+    memcpy(at, version.at, version.length);
+    at += version.length;
+    *at++ = ' ';
+    memcpy(at, kind.at, kind.length);
+    return (struct text){key, length};
+}
+
 static const struct worker_kind *check_kind(struct worker *worker, const struct resource *resource)
 {
     const struct subject *subject = worker->check.subject;
     const struct chain *chain = subject->location.chain;
     struct worker_kind *kind;
     void **place;
-    struct text key = arena_print(&worker->document_arena, "%zu %.*s %.*s", chain->index,
-                                  TEXT_ARGS(resource->api_version), TEXT_ARGS(resource->kind));
+    struct text key = check_kind_key(&worker->document_arena, chain, resource);
 
     kind = map_find(&worker->kinds, key);
     if (kind)
@@ -257,13 +277,12 @@ static void check_set_path(struct worker *worker)
     const struct location *location = &check->subject->location;
 
     check->resource = NULL;
-    check->patch = false;
     check->pod_template = (struct text){0};
-    check->belonging = (struct belonging){
-        .by = location->namespace.at ? BELONGS_PATH : BELONGS_UNKNOWN,
-        .namespace = location->namespace,
-        .profile = profiles_get(check->subject->profiles, location->chain, location->cluster,
-                                location->namespace)};
+    check->belonging =
+        (struct belonging){.by = location->namespace.at ? BELONGS_PATH : BELONGS_UNKNOWN,
+                           .namespace = location->namespace,
+                           .profile = profiles_get(check->subject->profiles, location->chain,
+                                                   location->cluster, location->namespace)};
 }
 
 static void check_resource(struct worker *worker, const struct resource *resource,
@@ -274,16 +293,12 @@ static void check_resource(struct worker *worker, const struct resource *resourc
     bool pushed = false;
 
     counts->resources++;
-    check->patch = check->subject->use && check->subject->use->patch && !check->subject->use->resource;
-    if (check->patch)
-        counts->patches++;
+    counts->patches += check->patch;
     if (check_filtered(filter, check->belonging.namespace))
         return;
     check_count_namespace(counts, check, &worker->document_arena);
     memset(worker->failed, 0, worker->rules->count);
     for (size_t i = 0; i < kind->count; i++) {
-        if (check->patch && !worker->rules->items[kind->rules[i]]->patches)
-            continue;
         if (!check_begin(worker, kind->rules[i], counts))
             continue;
         if (!pushed) {
@@ -400,11 +415,12 @@ static bool check_is_near(struct text key, struct text wanted, size_t most)
     return near.best.at && near.distance <= most && near.distance;
 }
 
-/* What a map lacks that is meant to be a resource: one of apiVersion and kind without the other, or a
- * misspelt one. `find` is near to kind, so only apiVersion makes a misspelt kind believable. */
+/* What a map lacks that is meant to be a resource: one of apiVersion and kind without the other, or
+ * a misspelt one. `find` is near to kind, so only apiVersion makes a misspelt kind believable. */
 static void check_find_missing(struct document_summary *summary, const struct node *root)
 {
-    bool has_version = node_find(root, TEXT("apiVersion")), has_kind = node_find(root, TEXT("kind"));
+    bool has_version = node_find(root, TEXT("apiVersion")),
+         has_kind = node_find(root, TEXT("kind"));
     struct text wanted = has_version ? TEXT("kind") : TEXT("apiVersion");
 
     if (root->type != NODE_MAP)
@@ -449,10 +465,11 @@ static void check_summarize(struct subject *subject, const struct document *docu
     }
     for (struct resources walk = resources_of(document); resources_next(&walk, &resource);) {
         if (!summary->resources++)
-            summary->identity = (struct identity){arena_copy(&subject->scratch, resource.api_version),
-                                                  arena_copy(&subject->scratch, resource.kind),
-                                                  arena_copy(&subject->scratch, resource.namespace),
-                                                  arena_copy(&subject->scratch, resource.name)};
+            summary->identity =
+                (struct identity){arena_copy(&subject->scratch, resource.api_version),
+                                  arena_copy(&subject->scratch, resource.kind),
+                                  arena_copy(&subject->scratch, resource.namespace),
+                                  arena_copy(&subject->scratch, resource.name)};
     }
 }
 
@@ -495,7 +512,8 @@ static void check_document(struct worker *worker, const struct document *documen
 }
 
 /* Rules on files, once the documents are known. */
-static void check_file(struct worker *worker, const struct check_filter *filter, struct counts *counts)
+static void check_file(struct worker *worker, const struct check_filter *filter,
+                       struct counts *counts)
 {
     worker->check.document = NULL;
     worker->serial++;
@@ -525,15 +543,18 @@ static void check_collect(struct worker *worker)
     }
 }
 
-void check_subject(struct worker *worker, struct subject *subject, const struct check_filter *filter,
-                   struct counts *counts)
+void check_subject(struct worker *worker, struct subject *subject,
+                   const struct check_filter *filter, struct counts *counts)
 {
     struct loader loader;
     struct document document;
 
     if (!counts->active)
         counts->active = memory_get(worker->rules->count + 1);
-    worker->check = (struct check){.subject = subject};
+    worker->check = (struct check){
+        .subject = subject,
+        .patch = subject->use && subject->use->patch && !subject->use->resource,
+    };
     lua_settop(worker->L, 0);
     lua_pushcfunction(worker->L, check_handler);
     context_push(worker->L);

@@ -20,8 +20,8 @@ struct check_filter {
 };
 
 /* Reads the subject's source and runs all rules that are needed on it. */
-void check_subject(struct worker *worker, struct subject *subject, const struct check_filter *filter,
-                   struct counts *counts);
+void check_subject(struct worker *worker, struct subject *subject,
+                   const struct check_filter *filter, struct counts *counts);
 void subject_done(struct subject *subject);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * `ctx` and the file object: what a rule may know besides the document. Both are single objects whose fields
- * are answered when asked for, so that a rule pays only for what it reads. What is the same for a whole
- * namespace is made once and shared as a read-only view.
+ * `ctx` and the file object: what a rule may know besides the document. Both are single objects
+ * whose fields are answered when asked for, so that a rule pays only for what it reads. What is the
+ * same for a whole namespace is made once and shared as a read-only view.
  */
-#include "base/file.h"
 #include "engine/context.h"
+#include "base/file.h"
 #include "base/glob.h"
 #include "engine/fail.h"
 #include "engine/worker.h"
@@ -43,7 +43,8 @@ static void context_push_pairs(lua_State *L, const struct pair *pairs, size_t co
     }
 }
 
-/* Pushes what the table under KEY holds at INDEX; false where nothing: then the table itself is on top. */
+/* Pushes what the table under KEY holds at INDEX; false where nothing: then the table itself is on
+ * top. */
 static bool context_cached(lua_State *L, const char *key, size_t index)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);
@@ -314,8 +315,10 @@ static void context_bind_span(lua_State *L, uint32_t start, uint32_t end)
 static void context_push_summary(lua_State *L, const struct document_summary *summary)
 {
     static const char *const kinds[] = {
-        [DOCUMENT_EMPTY] = "empty", [DOCUMENT_RESOURCE] = "resource",
-        [DOCUMENT_LIST] = "list",   [DOCUMENT_OTHER] = "other",
+        [DOCUMENT_EMPTY] = "empty",
+        [DOCUMENT_RESOURCE] = "resource",
+        [DOCUMENT_LIST] = "list",
+        [DOCUMENT_OTHER] = "other",
     };
 
     lua_newtable(L);
@@ -490,7 +493,8 @@ static int context_index(lua_State *L)
     if (best.at)
         return luaL_error(L, "%s has no `%s`; did you mean `%s`?",
                           lua_tostring(L, lua_upvalueindex(2)), lua_tostring(L, 2), best.at);
-    return luaL_error(L, "%s has no `%s`", lua_tostring(L, lua_upvalueindex(2)), lua_tostring(L, 2));
+    return luaL_error(L, "%s has no `%s`", lua_tostring(L, lua_upvalueindex(2)),
+                      lua_tostring(L, 2));
 }
 
 static int context_newindex(lua_State *L)

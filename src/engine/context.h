@@ -3,8 +3,8 @@
 
 #include <lua.h>
 
-/* `ctx`, the second argument of every function of a rule, and its file object. What they answer is the
- * worker's check at that moment. */
+/* `ctx`, the second argument of every function of a rule, and its file object. What they answer is
+ * the worker's check at that moment. */
 void context_open(lua_State *L);
 void context_push(lua_State *L);             /* +1 */
 void context_push_file_object(lua_State *L); /* +1 */

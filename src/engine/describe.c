@@ -1,6 +1,6 @@
 /*
- * From a rule's Lua table to struct rule_info. The prelude has checked names and types of fields; here is what
- * the fields mean to the rest of the program.
+ * From a rule's Lua table to struct rule_info. The prelude has checked names and types of fields;
+ * here is what the fields mean to the rest of the program.
  */
 #include "engine/describe.h"
 #include <lauxlib.h>
@@ -52,7 +52,8 @@ static struct text describe_text(lua_State *L, const char *name, struct arena *a
 }
 
 /* The list of strings NAME of the table on top. */
-static struct text *describe_list(lua_State *L, const char *name, struct arena *arena, size_t *count)
+static struct text *describe_list(lua_State *L, const char *name, struct arena *arena,
+                                  size_t *count)
 {
     struct text *list;
 
@@ -77,11 +78,12 @@ static struct text *describe_list(lua_State *L, const char *name, struct arena *
 static void describe_problem(struct rule_info *rule, struct problems *problems, const char *field,
                              const char *format, struct text what)
 {
-    struct text message = arena_print(&problems->arena, "%s `%.*s`%s", field, TEXT_ARGS(what), format);
+    struct text message =
+        arena_print(&problems->arena, "%s `%.*s`%s", field, TEXT_ARGS(what), format);
 
     rule->broken = true;
-    problems_add_rule(problems, rule->rule.id, rule->rule.file, describe_line(rule->source, field), 0,
-                      message);
+    problems_add_rule(problems, rule->rule.id, rule->rule.file, describe_line(rule->source, field),
+                      0, message);
 }
 
 static bool describe_is_version(struct text text)
@@ -89,7 +91,8 @@ static bool describe_is_version(struct text text)
     return text.length >= 2 && text.at[0] == 'v' && text.at[1] >= '0' && text.at[1] <= '9';
 }
 
-/* Service, v1/Service, apps/Deployment, apps/v1/Deployment, workload, *: false where TEXT is none. */
+/* Service, v1/Service, apps/Deployment, apps/v1/Deployment, workload, *: false where TEXT is none.
+ */
 static bool describe_kind(struct text text, struct rule_kind *kind)
 {
     struct text parts[4], rest = text;
@@ -154,10 +157,11 @@ static void describe_notes(lua_State *L, struct rule_info *rule, struct arena *a
         if (kind <= NOTE_TAB)
             rule->notes |= 1u << kind;
         else
-            describe_problem(rule, problems, "notes",
-                             " is no note: there are duplicate-key, ambiguous-scalar, merge-override, "
-                             "dropped-remainder, json-fallback and tab",
-                             notes[i]);
+            describe_problem(
+                rule, problems, "notes",
+                " is no note: there are duplicate-key, ambiguous-scalar, merge-override, "
+                "dropped-remainder, json-fallback and tab",
+                notes[i]);
     }
 }
 

@@ -4,15 +4,17 @@
 #include "engine/rules.h"
 #include <lua.h>
 
-/* Reads what the rule table on top of the stack declares into RULE; its texts are copied to ARENA. What the
- * prelude could not check (kinds, notes, texts of params) becomes a problem and the rule is broken. */
+/* Reads what the rule table on top of the stack declares into RULE; its texts are copied to ARENA.
+ * What the prelude could not check (kinds, notes, texts of params) becomes a problem and the rule
+ * is broken. */
 void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
                    struct problems *problems);
 
 /* The line of a rule's source where FIELD is set (NULL: any); 1 where it is not found. */
 uint32_t describe_line(struct text source, const char *field);
 
-/* Takes "FILE:12: " off the front of an error message of Lua and answers the number; 0 where there is none. */
+/* Takes "FILE:12: " off the front of an error message of Lua and answers the number; 0 where there
+ * is none. */
 uint32_t describe_cut_line(struct text *message, struct text file);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The examples that rules carry: each is a file of its own under a policy of its own, run in the same way as
- * a real one. What comes out is compared with what the example says.
+ * The examples that rules carry: each is a file of its own under a policy of its own, run in the
+ * same way as a real one. What comes out is compared with what the example says.
  */
 #include "engine/examples.h"
 #include "base/memory.h"
@@ -107,7 +107,8 @@ static void examples_fail(struct examples *examples, struct example *example, ui
 }
 
 static void examples_judge_failing(struct examples *examples, struct example *example,
-                                   const struct examples_wish *wish, const struct findings *findings)
+                                   const struct examples_wish *wish,
+                                   const struct findings *findings)
 {
     const struct finding *first = findings->items;
 
@@ -218,7 +219,8 @@ static void examples_one(struct examples *examples, struct worker *worker, const
                               .arena = &examples->arena};
 
     lua_getfield(L, -1, "params");
-    subject.params_ref = lua_isnil(L, -1) ? (lua_pop(L, 1), LUA_NOREF) : luaL_ref(L, LUA_REGISTRYINDEX);
+    subject.params_ref =
+        lua_isnil(L, -1) ? (lua_pop(L, 1), LUA_NOREF) : luaL_ref(L, LUA_REGISTRYINDEX);
     lua_settop(L, 0);
     examples_check(examples, example, &wish, worker, &subject);
     luaL_unref(L, LUA_REGISTRYINDEX, subject.params_ref);

@@ -21,14 +21,14 @@ struct examples {
     struct arena arena;
 };
 
-/* Runs every example of the selected rules through WORKER, as lint would run the rule on a file of its own
- * with the policy that the example gives. */
+/* Runs every example of the selected rules through WORKER, as lint would run the rule on a file of
+ * its own with the policy that the example gives. */
 void examples_run(struct examples *examples, struct rules *rules, struct worker *worker,
                   const struct repo *repo);
 void examples_done(struct examples *examples);
 
-/* TEXT of a [[...]] in Lua without the indentation that all its lines share, and without the blank lines
- * around it. */
+/* TEXT of a [[...]] in Lua without the indentation that all its lines share, and without the blank
+ * lines around it. */
 struct text examples_dedent(struct arena *arena, struct text text);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * From what a rule says to a finding: the exact place, the path as asked for and as fingerprints want it,
- * the container, the resource. What a finding keeps is copied out of the document's life.
+ * From what a rule says to a finding: the exact place, the path as asked for and as fingerprints
+ * want it, the container, the resource. What a finding keeps is copied out of the document's life.
  */
 #include "engine/fail.h"
 #include <string.h>
@@ -22,7 +22,8 @@ static struct text fail_container(const struct node *node)
     return (struct text){0};
 }
 
-/* The path that was asked for, with list items by name: what exists of it, then the rest as it was. */
+/* The path that was asked for, with list items by name: what exists of it, then the rest as it was.
+ */
 static struct text fail_stable_path(struct subject *subject, const struct resource *resource,
                                     const struct place *place)
 {
@@ -39,7 +40,8 @@ static struct text fail_stable_path(struct subject *subject, const struct resour
     return kept;
 }
 
-static void fail_identify(struct finding *finding, struct subject *subject, const struct check *check)
+static void fail_identify(struct finding *finding, struct subject *subject,
+                          const struct check *check)
 {
     const struct resource *resource = check->resource;
     const struct belonging *belonging = &check->belonging;
@@ -100,12 +102,14 @@ static void fail_locate(struct finding *finding, struct subject *subject, const 
     if (!check->resource)
         return;
     finding->path = arena_copy(subject->arena, place->path.at ? place->path : TEXT(""));
-    finding->stable_path = place->node ? fail_stable_path(subject, check->resource, place) : TEXT("");
+    finding->stable_path =
+        place->node ? fail_stable_path(subject, check->resource, place) : TEXT("");
     finding->container = fail_keep(subject, fail_container(node));
 }
 
 /* options.also = { { place, "text" }, ... } */
-static void fail_read_also(lua_State *L, int options, struct finding *finding, struct subject *subject)
+static void fail_read_also(lua_State *L, int options, struct finding *finding,
+                           struct subject *subject)
 {
     lua_Integer count;
     struct text message;

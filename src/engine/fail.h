@@ -6,8 +6,8 @@
 /* ctx:fail(place, [options,] format, ...), as a Lua function. */
 int fail_call(lua_State *L);
 
-/* A finding of RULE that krug tells itself: at the place where DOCUMENT is refused, or, where it is NULL, of the
- * file as a whole. */
+/* A finding of RULE that krug tells itself: at the place where DOCUMENT is refused, or, where it is
+ * NULL, of the file as a whole. */
 void fail_at(struct subject *subject, const struct rule_info *rule, const struct document *document,
              struct text message);
 

@@ -1,6 +1,6 @@
 /*
- * string.format for messages. A manifest may hold anything, so a directive that does not fit its value
- * writes the value in words; only a wrong format string is the author's fault and raises.
+ * string.format for messages. A manifest may hold anything, so a directive that does not fit its
+ * value writes the value in words; only a wrong format string is the author's fault and raises.
  */
 #include "engine/sandbox.h"
 #include <stdio.h>
@@ -95,8 +95,7 @@ static void format_value(lua_State *L, luaL_Buffer *buffer, const struct format 
     } else if (format->letter != 's' && lua_type(L, value) == LUA_TNUMBER) {
         snprintf(pattern, sizeof pattern, "%%%s%c", format->flags, format->letter);
         room = luaL_prepbuffsize(buffer, 500);
-        luaL_addsize(buffer,
-                     (size_t)snprintf(room, 500, pattern, (double)lua_tonumber(L, value)));
+        luaL_addsize(buffer, (size_t)snprintf(room, 500, pattern, (double)lua_tonumber(L, value)));
     } else {
         format_words(L, buffer, format, value);
     }

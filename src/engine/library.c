@@ -75,8 +75,8 @@ static void library_take(lua_State *L, const char *const *names)
 static void library_open_math(lua_State *L)
 {
     static const char *const names[] = {
-        "abs",  "ceil",       "exp",        "floor", "fmod", "huge",      "log", "max", "maxinteger",
-        "min",  "mininteger", "modf",       "pi",    "sqrt", "tointeger", "type", "ult", NULL,
+        "abs", "ceil",       "exp",  "floor", "fmod", "huge",      "log",  "max", "maxinteger",
+        "min", "mininteger", "modf", "pi",    "sqrt", "tointeger", "type", "ult", NULL,
     };
 
     lua_newtable(L);
@@ -88,8 +88,8 @@ static void library_open_math(lua_State *L)
 
 static void library_open_utf8(lua_State *L)
 {
-    static const char *const names[] = {"char",      "charpattern", "codepoint",
-                                        "codes",     "len",         "offset", NULL};
+    static const char *const names[] = {"char", "charpattern", "codepoint", "codes",
+                                        "len",  "offset",      NULL};
 
     lua_newtable(L);
     luaL_requiref(L, "utf8", luaopen_utf8, 0);

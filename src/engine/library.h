@@ -3,8 +3,8 @@
 
 #include <lua.h>
 
-/* The functions that every rule has, put into the table on top of the stack. Those that look at documents
- * ask the worker that owns the state (worker.h). */
+/* The functions that every rule has, put into the table on top of the stack. Those that look at
+ * documents ask the worker that owns the state (worker.h). */
 void library_open(lua_State *L);
 
 /* Its parts: each adds to the table on top. */
@@ -13,8 +13,8 @@ void library_open_strings(lua_State *L); /* string, table */
 void library_open_match(lua_State *L);   /* re, glob */
 void library_open_places(lua_State *L);  /* at */
 
-/* Takes the table of functions on top, makes it a strict read-only module and sets it as field NAME of the
- * table below. */
+/* Takes the table of functions on top, makes it a strict read-only module and sets it as field NAME
+ * of the table below. */
 void library_module(lua_State *L, const char *name);
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * `re` (regular expressions) and `glob` for rules. An expression is compiled once for each state and kept; a
- * limit that is reached is an error of the rule, never "no match".
+ * `re` (regular expressions) and `glob` for rules. An expression is compiled once for each state
+ * and kept; a limit that is reached is an error of the rule, never "no match".
  */
+#include "base/glob.h"
 #include "engine/library.h"
 #include "engine/sandbox.h"
 #include "engine/worker.h"
-#include "base/glob.h"
 #include <string.h>
 
 static const char match_cache_key = 'r';
@@ -128,7 +128,8 @@ static int match_find_from(lua_State *L)
 static int match_glob_with(lua_State *L, bool (*matches)(struct text, struct text))
 {
     luaL_checktype(L, 1, LUA_TSTRING);
-    lua_pushboolean(L, lua_type(L, 2) == LUA_TSTRING && matches(match_check(L, 1), match_check(L, 2)));
+    lua_pushboolean(L,
+                    lua_type(L, 2) == LUA_TSTRING && matches(match_check(L, 1), match_check(L, 2)));
     return 1;
 }
 

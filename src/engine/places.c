@@ -1,6 +1,7 @@
 /*
- * Places: how a rule says where, without knowing lines. A place keeps the deepest node that exists and the
- * whole path that was asked for, so that a finding about something missing still stands somewhere.
+ * Places: how a rule says where, without knowing lines. A place keeps the deepest node that exists
+ * and the whole path that was asked for, so that a finding about something missing still stands
+ * somewhere.
  */
 #include "engine/library.h"
 #include "engine/worker.h"

@@ -1,10 +1,10 @@
 /*
- * The table of all rules: which files there are, what they declare, in which order they run. A rule's Lua
- * functions are not here but in each worker; here is what all threads may read.
+ * The table of all rules: which files there are, what they declare, in which order they run. A
+ * rule's Lua functions are not here but in each worker; here is what all threads may read.
  */
-#include "base/file.h"
 #include "engine/rules.h"
 #include "base/embedded.h"
+#include "base/file.h"
 #include "base/glob.h"
 #include "base/memory.h"
 #include "base/near.h"
@@ -23,7 +23,8 @@ static void rules_add(struct rules *rules, struct text id, struct text file,
     rule->rule.policy = policy;
     rule->source = source;
     rule->selected = rule->needed = true;
-    rules->items = memory_extend(rules->items, rules->count, &rules->capacity, sizeof *rules->items);
+    rules->items =
+        memory_extend(rules->items, rules->count, &rules->capacity, sizeof *rules->items);
     rules->items[rules->count++] = rule;
 }
 
@@ -121,7 +122,8 @@ const struct rule_info *rules_by_id(const struct rules *rules, struct text id)
     return NULL;
 }
 
-/* The rule ID as FROM sees it: of those with that id the one that lies on the way to FROM's own files. */
+/* The rule ID as FROM sees it: of those with that id the one that lies on the way to FROM's own
+ * files. */
 static const struct rule_info *rules_resolve(const struct rules *rules, struct text id,
                                              const struct rule_info *from)
 {
@@ -271,10 +273,11 @@ bool rule_matches_kind(const struct rule_info *rule, const struct resource *reso
     for (size_t i = 0; i < rule->kind_count; i++) {
         const struct rule_kind *kind = &rule->kinds[i];
 
-        if (kind->workload ? workload
-                           : (!kind->kind.at || text_equal(kind->kind, resource->kind)) &&
-                                 (!kind->group.at || text_equal(kind->group, resource->group)) &&
-                                 (!kind->version.at || text_equal(kind->version, resource->version)))
+        if (kind->workload
+                ? workload
+                : (!kind->kind.at || text_equal(kind->kind, resource->kind)) &&
+                      (!kind->group.at || text_equal(kind->group, resource->group)) &&
+                      (!kind->version.at || text_equal(kind->version, resource->version)))
             return true;
     }
     return false;

@@ -51,19 +51,23 @@ struct worker;
 
 /* Finds the rule files: the built-in ones and those of POLICIES (NULL: none). */
 void rules_find(struct rules *rules, const struct policies *policies, struct problems *problems);
-/* Reads what the rules declare, through WORKER, which has loaded them, and puts them in order. What is wrong
- * becomes a problem and the rule is broken. */
+/* Reads what the rules declare, through WORKER, which has loaded them, and puts them in order. What
+ * is wrong becomes a problem and the rule is broken. */
 void rules_describe(struct rules *rules, struct worker *worker, struct problems *problems);
-/* Selects the rules whose ids match one of the globs (none: all); a glob that matches none is a problem. */
-void rules_select(struct rules *rules, const char *const *globs, size_t count, struct problems *problems);
+/* Selects the rules whose ids match one of the globs (none: all); a glob that matches none is a
+ * problem. */
+void rules_select(struct rules *rules, const char *const *globs, size_t count,
+                  struct problems *problems);
 /* Selects the rule at INDEX and no other. */
 void rules_select_one(struct rules *rules, size_t index);
 void rules_done(struct rules *rules);
 
 /* The text of a module that rules_find read; NULL, or the reason. */
-ATTRIBUTE_CHECK const char *rules_read(const struct rules *rules, struct text path, struct text *bytes);
+ATTRIBUTE_CHECK const char *rules_read(const struct rules *rules, struct text path,
+                                       struct text *bytes);
 const struct rule_info *rules_by_id(const struct rules *rules, struct text id); /* or NULL */
 /* Whether the rule looks at this kind; WORKLOAD: it has a pod template. */
-bool rule_matches_kind(const struct rule_info *rule, const struct resource *resource, bool workload);
+bool rule_matches_kind(const struct rule_info *rule, const struct resource *resource,
+                       bool workload);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * A whole run: the files that are to be linted, handed out to workers, and what they found put together in
- * the order of the files. Nothing here depends on how many threads there are.
+ * A whole run: the files that are to be linted, handed out to workers, and what they found put
+ * together in the order of the files. Nothing here depends on how many threads there are.
  */
-#include "base/file.h"
 #include "engine/run.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "engine/describe.h"
@@ -42,7 +42,8 @@ static bool run_is_template(const struct tree_file *file, struct text text)
 }
 
 /* A file that is too large, or no text, is a finding and not a problem: the manifest is wrong. */
-static void run_refuse(struct run *run, struct subject *subject, const char *id, const char *message)
+static void run_refuse(struct run *run, struct subject *subject, const char *id,
+                       const char *message)
 {
     const struct rule_info *rule = rules_by_id(run->rules, text_of(id));
 
@@ -157,8 +158,8 @@ static void run_add_errors(struct run *run, const struct run_file *slot)
             run->errors[j].count += error->count;
             continue;
         }
-        run->errors = memory_extend(run->errors, run->error_count, &run->error_capacity,
-                                    sizeof *run->errors);
+        run->errors =
+            memory_extend(run->errors, run->error_count, &run->error_capacity, sizeof *run->errors);
         run->errors[run->error_count++] = *error;
     }
 }

@@ -46,15 +46,16 @@ struct run {
     size_t error_count, error_capacity;
 };
 
-/* Reads every policy that a file of the run lies under: rules are found after this and before run_lint. */
+/* Reads every policy that a file of the run lies under: rules are found after this and before
+ * run_lint. */
 void run_load_policies(struct policies *policies, const struct tree *tree);
-/* Lints every named manifest of the tree that is not left out. The repo, policies, rules (described and
- * selected), profiles, problems and options of RUN are set. */
+/* Lints every named manifest of the tree that is not left out. The repo, policies, rules (described
+ * and selected), profiles, problems and options of RUN are set. */
 void run_lint(struct run *run);
 void run_done(struct run *run);
 
-/* Puts findings into the order of the report, makes equal ones one, and gives them fingerprints; counts them
- * by level. The one function that decides what counts. */
+/* Puts findings into the order of the report, makes equal ones one, and gives them fingerprints;
+ * counts them by level. The one function that decides what counts. */
 void settle(struct findings *findings, struct summary *summary, struct arena *arena);
 
 #endif

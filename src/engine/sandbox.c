@@ -1,13 +1,13 @@
 /*
- * What a rule can reach. The rule: nothing that touches the machine, nothing that runs without end inside
- * one C call, nothing that one rule could leave behind for another, nothing that prints an address.
- * Everything shared is handed out as a read-only view: an empty table whose metatable leads to the
- * real one.
+ * What a rule can reach. The rule: nothing that touches the machine, nothing that runs without end
+ * inside one C call, nothing that one rule could leave behind for another, nothing that prints an
+ * address. Everything shared is handed out as a read-only view: an empty table whose metatable
+ * leads to the real one.
  */
 #include "engine/sandbox.h"
-#include "engine/library.h"
 #include "base/memory.h"
 #include "base/near.h"
+#include "engine/library.h"
 #include <stdio.h>
 
 static const char sandbox_base_key = 'b';
@@ -25,8 +25,8 @@ static void sandbox_offer(struct near *near, struct text name)
     alone.best = (struct text){0};
     alone.distance = near->distance + 1;
     near_offer(&alone, name);
-    if (alone.best.at && (alone.distance < near->distance ||
-                          (near->best.at && text_compare(name, near->best) < 0)))
+    if (alone.best.at &&
+        (alone.distance < near->distance || (near->best.at && text_compare(name, near->best) < 0)))
         *near = alone;
 }
 
@@ -65,8 +65,7 @@ static int sandbox_missing(lua_State *L)
         return luaL_error(L, "%s `%s`", lua_tostring(L, lua_upvalueindex(1)), lua_tostring(L, 2));
     }
     sandbox_push_words(L, 2);
-    return luaL_error(L, "%s [%s]", lua_tostring(L, lua_upvalueindex(1)),
-                      lua_tostring(L, -1));
+    return luaL_error(L, "%s [%s]", lua_tostring(L, lua_upvalueindex(1)), lua_tostring(L, -1));
 }
 
 static int sandbox_read_only(lua_State *L)
@@ -87,7 +86,6 @@ static int sandbox_length(lua_State *L)
     return 1;
 }
 
-
 bool sandbox_is_frozen(lua_State *L, int index)
 {
     if (lua_type(L, index) != LUA_TTABLE || luaL_getmetafield(L, index, "real") == LUA_TNIL)
@@ -103,8 +101,9 @@ void sandbox_thaw(lua_State *L, int index)
         lua_replace(L, index);
 }
 
-/* Takes a table of names off the top and gives the table below a metatable that raises where a field is
- * missing that is not among them: with FORMAT ("%s has no") about WHAT, and the field's name. */
+/* Takes a table of names off the top and gives the table below a metatable that raises where a
+ * field is missing that is not among them: with FORMAT ("%s has no") about WHAT, and the field's
+ * name. */
 static void sandbox_make_strict(lua_State *L, const char *format, const char *what)
 {
     lua_pushfstring(L, format, what);

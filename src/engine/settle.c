@@ -1,6 +1,6 @@
 /*
- * What becomes of the findings of a run, decided in one place for every command and every report: their
- * order, which of them are the same, their fingerprints, their number.
+ * What becomes of the findings of a run, decided in one place for every command and every report:
+ * their order, which of them are the same, their fingerprints, their number.
  */
 #include "base/hash.h"
 #include "base/memory.h"

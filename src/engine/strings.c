@@ -1,6 +1,6 @@
 /*
- * `string` and `table` for rules. There are no Lua patterns (they cannot be interrupted), nothing that takes
- * a length it was not given, and no way to change a document or what rules share.
+ * `string` and `table` for rules. There are no Lua patterns (they cannot be interrupted), nothing
+ * that takes a length it was not given, and no way to change a document or what rules share.
  */
 #include "engine/library.h"
 #include "engine/sandbox.h"
@@ -102,15 +102,17 @@ static int strings_split(lua_State *L)
     return 1;
 }
 
-/* Checks that argument 1 is a table that the rule made itself, or, to be only read, a shared one. */
+/* Checks that argument 1 is a table that the rule made itself, or, to be only read, a shared one.
+ */
 static void strings_check_table(lua_State *L, bool writes)
 {
     const struct worker *worker = sandbox_owner(L);
 
     luaL_checktype(L, 1, LUA_TTABLE);
     if (tables_find(&worker->tables, L, 1))
-        luaL_argerror(L, 1, "is part of the document, which may have holes and is not to be "
-                            "changed: walk it with each()");
+        luaL_argerror(L, 1,
+                      "is part of the document, which may have holes and is not to be "
+                      "changed: walk it with each()");
     if (writes && sandbox_is_frozen(L, 1))
         luaL_argerror(L, 1, "is shared between rules and cannot be changed");
     sandbox_thaw(L, 1);
@@ -219,15 +221,19 @@ static int table_sort(lua_State *L)
 void library_open_strings(lua_State *L)
 {
     static const luaL_Reg strings[] = {
-        {"format", strings_format},         {"rep", strings_rep},
-        {"find", strings_find},             {"starts_with", strings_starts_with},
-        {"ends_with", strings_ends_with},   {"trim", strings_trim},
-        {"split", strings_split},           {NULL, NULL},
+        {"format", strings_format},       {"rep", strings_rep},
+        {"find", strings_find},           {"starts_with", strings_starts_with},
+        {"ends_with", strings_ends_with}, {"trim", strings_trim},
+        {"split", strings_split},         {NULL, NULL},
     };
-    static const char *const taken[] = {"byte", "char", "len", "lower", "reverse", "sub", "upper", NULL};
+    static const char *const taken[] = {"byte",    "char", "len",   "lower",
+                                        "reverse", "sub",  "upper", NULL};
     static const luaL_Reg functions[] = {
-        {"concat", table_concat}, {"insert", table_insert}, {"remove", table_remove},
-        {"unpack", table_unpack}, {NULL, NULL},
+        {"concat", table_concat},
+        {"insert", table_insert},
+        {"remove", table_remove},
+        {"unpack", table_unpack},
+        {NULL, NULL},
     };
 
     lua_newtable(L);

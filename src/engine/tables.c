@@ -1,7 +1,7 @@
 /*
- * A document is turned into plain Lua tables once, for all rules together; a hash from the table's address
- * finds the node again, so that no table carries a hidden field. Addresses stay valid because nothing is
- * collected while a document is checked.
+ * A document is turned into plain Lua tables once, for all rules together; a hash from the table's
+ * address finds the node again, so that no table carries a hidden field. Addresses stay valid
+ * because nothing is collected while a document is checked.
  */
 #include "engine/tables.h"
 #include "base/memory.h"
@@ -34,8 +34,8 @@ void tables_done(struct tables *tables)
 static size_t tables_place(const struct tables *tables, const void *table)
 {
     /* Fibonacci hashing; the low bits of an address are always zero */
-    size_t i = (size_t)(((uintptr_t)table >> 4) * 0x9e3779b97f4a7c15u >> 20) &
-               (tables->capacity - 1);
+    size_t i =
+        (size_t)(((uintptr_t)table >> 4) * 0x9e3779b97f4a7c15u >> 20) & (tables->capacity - 1);
 
     while (tables->slots[i].generation == tables->generation && tables->slots[i].table != table)
         i = (i + 1) & (tables->capacity - 1);

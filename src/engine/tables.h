@@ -15,8 +15,8 @@ struct tables {
 void tables_forget(struct tables *tables);
 void tables_done(struct tables *tables);
 
-/* Pushes NODE as rules see it: maps and lists as tables, null as nil. TABLES may be NULL: then nothing leads
- * back from them. */
+/* Pushes NODE as rules see it: maps and lists as tables, null as nil. TABLES may be NULL: then
+ * nothing leads back from them. */
 void tables_push(struct tables *tables, lua_State *L, const struct node *node); /* +1 */
 /* Makes the table on top of the stack stand for NODE. */
 void tables_bind(struct tables *tables, lua_State *L, const struct node *node);

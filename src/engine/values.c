@@ -1,6 +1,6 @@
 /*
- * Looking at values: correct manifests leave things out and wrong ones hold anything, so each of these
- * answers for any value and none raises.
+ * Looking at values: correct manifests leave things out and wrong ones hold anything, so each of
+ * these answers for any value and none raises.
  */
 #include "engine/library.h"
 #include "engine/sandbox.h"
@@ -315,9 +315,9 @@ static int values_ipairs(lua_State *L)
 void library_open_values(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"each", values_each},     {"num", values_num},   {"str", values_str},
-        {"count", values_count},   {"typeof", values_typeof}, {"null", values_null},
-        {"pairs", values_pairs},   {"ipairs", values_ipairs}, {NULL, NULL},
+        {"each", values_each},   {"num", values_num},       {"str", values_str},
+        {"count", values_count}, {"typeof", values_typeof}, {"null", values_null},
+        {"pairs", values_pairs}, {"ipairs", values_ipairs}, {NULL, NULL},
     };
 
     luaL_setfuncs(L, functions, 0);

@@ -1,10 +1,10 @@
 /*
- * The life of a Lua state: the sandbox, the prelude, `ctx`, and every rule loaded once. A worker belongs to
- * one thread; workers share nothing but what is read-only.
+ * The life of a Lua state: the sandbox, the prelude, `ctx`, and every rule loaded once. A worker
+ * belongs to one thread; workers share nothing but what is read-only.
  */
-#include "base/file.h"
 #include "engine/worker.h"
 #include "base/embedded.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "engine/context.h"
 #include "engine/describe.h"
@@ -55,7 +55,8 @@ static const struct embedded *worker_embedded(struct text path)
     return NULL;
 }
 
-/* Runs the prelude with the base table itself as its environment, so that what it sets, rules have. */
+/* Runs the prelude with the base table itself as its environment, so that what it sets, rules have.
+ */
 static int worker_run_prelude(lua_State *L)
 {
     static const luaL_Reg primitives[] = {
@@ -156,8 +157,10 @@ static int worker_require(lua_State *L)
     lua_settop(L, 1);
     snprintf(path, sizeof path, "lua/%s.lua", name);
     if (!file && (!worker_embedded(text_of(path)) || !strcmp(name, "prelude")))
-        return luaL_error(L, "there is no module `%s`: krug has `k8s` and `istio`, a policy those "
-                             "in its lib/", name);
+        return luaL_error(L,
+                          "there is no module `%s`: krug has `k8s` and `istio`, a policy those "
+                          "in its lib/",
+                          name);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &worker_modules_key);
     lua_pushlstring(L, file ? file->path.at : path, file ? file->path.length : strlen(path));
     lua_pushvalue(L, -1);
@@ -204,7 +207,8 @@ static void worker_tell(lua_State *L, const struct rule_info *rule, struct probl
     problems_add_rule(problems, rule->rule.id, rule->rule.file, line, 0, message);
 }
 
-/* Upvalue-free and protected: runs the file of the rule at light userdata 1 and answers its table. */
+/* Upvalue-free and protected: runs the file of the rule at light userdata 1 and answers its table.
+ */
 static int worker_run_rule(lua_State *L)
 {
     const struct rule_info *rule = lua_touserdata(L, 1);

@@ -24,7 +24,8 @@ struct document_summary {
     bool refused;
     struct identity identity; /* of a resource or list; texts in the file's arena */
     uint32_t resources;
-    struct text missing; /* "apiVersion" or "kind", where it is meant to be a resource; at == NULL: none */
+    struct text
+        missing; /* "apiVersion" or "kind", where it is meant to be a resource; at == NULL: none */
     uint32_t misspelt_start, misspelt_end; /* the key that was meant to be it; 0 and 0: none */
 };
 
@@ -59,11 +60,11 @@ struct check {
     struct resource resource_room;
     enum scope_kind scope;
     bool patch;
-    struct text pod_template;        /* dotted path; at == NULL: no workload */
+    struct text pod_template; /* dotted path; at == NULL: no workload */
     struct belonging belonging;
     const struct rule_info *rule;
     enum level level;
-    bool *failed;                    /* by rule: has a finding on this resource */
+    bool *failed; /* by rule: has a finding on this resource */
 };
 
 /* One thread's Lua state with all rules loaded. */
@@ -73,17 +74,18 @@ struct worker {
     const struct policies *policies; /* for require; NULL: only built-in modules */
     struct tables tables;
     struct regex_match *match;
-    int *check_refs, *when_refs, *rule_refs; /* by rule: registry references, LUA_NOREF where none */
+    int *check_refs, *when_refs,
+        *rule_refs; /* by rule: registry references, LUA_NOREF where none */
     struct check check;
     bool *failed;
-    uint32_t serial; /* of what is checked: a place that was kept from before is noticed */
+    uint32_t serial;  /* of what is checked: a place that was kept from before is noticed */
     struct map kinds; /* chain, apiVersion and kind to struct worker_kind: see check.c */
     struct arena arena;
     struct arena document_arena; /* as long as one document */
 };
 
-/* Makes a state and loads every rule into it. With PROBLEMS the rules that do not load are told; without,
- * they are passed over (another worker told them). */
+/* Makes a state and loads every rule into it. With PROBLEMS the rules that do not load are told;
+ * without, they are passed over (another worker told them). */
 struct worker *worker_new(const struct rules *rules, const struct policies *policies,
                           struct problems *problems);
 void worker_free(struct worker *worker);
@@ -96,12 +98,13 @@ const struct node *values_child(lua_State *L, const struct node *node, int index
 struct place {
     uint32_t serial;
     const struct node *node; /* the deepest part that exists; NULL: fall back to the resource */
-    struct text path;        /* as asked for, from the resource on; in the worker's document arena */
+    struct text path; /* as asked for, from the resource on; in the worker's document arena */
 };
-/* Reads a place or a document's table at INDEX; raises where it is neither. nil is a place without node. */
+/* Reads a place or a document's table at INDEX; raises where it is neither. nil is a place without
+ * node. */
 struct place places_check(lua_State *L, int index);
-/* Where a place is in its source: the key of a block collection or of an empty value, else the value, cut
- * at the end of its first line where it is a collection. */
+/* Where a place is in its source: the key of a block collection or of an empty value, else the
+ * value, cut at the end of its first line where it is a collection. */
 struct span places_span(struct source *source, const struct node *node);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * The report for people: grouped by file, the source line with a caret under the exact place, what to do, and
- * at the end what was checked, what was not and why. Whatever comes out of a manifest is printed so that
- * a terminal cannot be steered by it.
+ * The report for people: grouped by file, the source line with a caret under the exact place, what
+ * to do, and at the end what was checked, what was not and why. Whatever comes out of a manifest is
+ * printed so that a terminal cannot be steered by it.
  */
 #include "base/file.h"
 #include "base/json.h"
@@ -60,8 +60,8 @@ static void console_path(struct console *console, struct text path)
 {
     struct text whole = path_join(&console->arena, console->style->prefix, path);
 
-    report_print(console->stream, text_is(path, "-") ? TEXT("standard input")
-                                                     : path_clean(&console->arena, whole));
+    report_print(console->stream,
+                 text_is(path, "-") ? TEXT("standard input") : path_clean(&console->arena, whole));
 }
 
 static struct text console_line(struct console *console, const struct finding *finding)
@@ -282,7 +282,8 @@ static void console_not_run(struct console *console)
     const struct run *run = console->run;
 
     if (console_without_policy(run))
-        fputs("no policy: there is no .policy/policy.yaml at or above these files; only what is wrong in "
+        fputs("no policy: there is no .policy/policy.yaml at or above these files; only what is "
+              "wrong in "
               "any repository is told\n",
               console->stream);
     for (size_t i = 0; i < run->not_run_count; i++) {
@@ -302,9 +303,9 @@ static void console_verdict(struct console *console)
     FILE *stream = console->stream;
     bool clean = !summary->errors && !summary->warnings && !summary->infos;
 
-    console_paint(console, summary->errors                         ? COLOR_ERROR
+    console_paint(console, summary->errors                        ? COLOR_ERROR
                            : summary->warnings || !summary->files ? COLOR_WARN
-                                                                   : COLOR_OK);
+                                                                  : COLOR_OK);
     if (!summary->files && clean)
         fputs("nothing was checked", stream);
     else if (clean)
@@ -330,8 +331,9 @@ static void console_summary(struct console *console)
         console_not_checked(console);
         return;
     }
-    fprintf(console->stream, "checked %zu file%s: %zu document%s, %zu resource%s in %zu namespace%s, "
-                             "against %zu rule%s\n",
+    fprintf(console->stream,
+            "checked %zu file%s: %zu document%s, %zu resource%s in %zu namespace%s, "
+            "against %zu rule%s\n",
             summary->files, console_plural(summary->files), summary->documents,
             console_plural(summary->documents), summary->resources,
             console_plural(summary->resources), summary->namespaces,

@@ -1,6 +1,6 @@
 /*
- * The report for programs. Field names are a promise (docs: the JSON report); what is added later comes as
- * new fields. One finding a line, so that a diff of two reports can be read.
+ * The report for programs. Field names are a promise (docs: the JSON report); what is added later
+ * comes as new fields. One finding a line, so that a diff of two reports can be read.
  */
 #include "base/json.h"
 #include "report/report.h"

@@ -1,11 +1,12 @@
 /*
- * The table of output formats. Each gets the finished run and a stream; whether the stream took everything,
- * the caller looks at.
+ * The table of output formats. Each gets the finished run and a stream; whether the stream took
+ * everything, the caller looks at.
  */
 #include "report/report.h"
 
 const struct reporter reporters[] = {
-    {"console", "for people: source lines with a caret, what to do, what was checked", report_console},
+    {"console", "for people: source lines with a caret, what to do, what was checked",
+     report_console},
     {"json", "one object with everything (its fields are a promise)", report_json},
 };
 const size_t reporter_count = sizeof reporters / sizeof *reporters;

@@ -6,9 +6,10 @@
 
 /* How a report is to look. */
 struct report_style {
-    struct text prefix; /* of the root as seen from the working directory: paths for people begin with it */
+    struct text
+        prefix; /* of the root as seen from the working directory: paths for people begin with it */
     bool color, quiet;
-    enum level fail_on;  /* LEVEL_UNSET: never */
+    enum level fail_on; /* LEVEL_UNSET: never */
 };
 
 /* One output format. */
@@ -23,7 +24,8 @@ extern const size_t reporter_count;
 /* NULL where there is none of that name. */
 const struct reporter *reporter_find(struct text name);
 
-/* TEXT for a terminal: control characters as \x1b and the like, so that no manifest can steer it. */
+/* TEXT for a terminal: control characters as \x1b and the like, so that no manifest can steer it.
+ */
 void report_print(FILE *stream, struct text text);
 
 void report_console(const struct run *run, const struct report_style *style, FILE *stream);
