@@ -99,39 +99,39 @@ void json_key(struct json *json, const char *key)
     json_key_text(json, text_of(key));
 }
 
-void json_text(struct json *json, struct text text)
+void json_write_text(struct json *json, struct text text)
 {
     json_item(json);
     json_quoted(json->stream, text);
 }
 
-void json_string(struct json *json, const char *string)
+void json_write_string(struct json *json, const char *string)
 {
     if (string)
-        json_text(json, text_of(string));
+        json_write_text(json, text_of(string));
     else
-        json_null(json);
+        json_write_null(json);
 }
 
-void json_bool(struct json *json, bool value)
+void json_write_bool(struct json *json, bool value)
 {
     json_item(json);
     fputs(value ? "true" : "false", json->stream);
 }
 
-void json_null(struct json *json)
+void json_write_null(struct json *json)
 {
     json_item(json);
     fputs("null", json->stream);
 }
 
-void json_integer(struct json *json, int64_t value)
+void json_write_integer(struct json *json, int64_t value)
 {
     json_item(json);
     fprintf(json->stream, "%lld", (long long)value);
 }
 
-void json_unsigned(struct json *json, uint64_t value)
+void json_write_unsigned(struct json *json, uint64_t value)
 {
     json_item(json);
     fprintf(json->stream, "%llu", (unsigned long long)value);
@@ -160,7 +160,7 @@ static int json_digits(double value, char digits[18])
     return (int)strtol(e + 1, NULL, 10) + 1;
 }
 
-void json_number_write(double value, char to[JSON_NUMBER_SIZE])
+void json_number_text(double value, char to[JSON_NUMBER_SIZE])
 {
     char digits[18];
     int exponent, count;
@@ -188,11 +188,11 @@ void json_number_write(double value, char to[JSON_NUMBER_SIZE])
         memmove(e + 2, e + 3, strlen(e + 3) + 1);
 }
 
-void json_number(struct json *json, double value)
+void json_write_number(struct json *json, double value)
 {
     char text[JSON_NUMBER_SIZE];
 
     json_item(json);
-    json_number_write(value, text);
+    json_number_text(value, text);
     fputs(text, json->stream);
 }

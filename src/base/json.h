@@ -20,18 +20,18 @@ void json_key(struct json *json, const char *key);
 void json_key_text(struct json *json, struct text key);
 void json_line(
     struct json *json); /* the next item or bracket starts a line, for people who read it */
-void json_text(struct json *json, struct text text);
-void json_string(struct json *json, const char *string); /* NULL is null */
-void json_bool(struct json *json, bool value);
-void json_null(struct json *json);
-void json_integer(struct json *json, int64_t value);
-void json_unsigned(struct json *json, uint64_t value);
+void json_write_text(struct json *json, struct text text);
+void json_write_string(struct json *json, const char *string); /* NULL is null */
+void json_write_bool(struct json *json, bool value);
+void json_write_null(struct json *json);
+void json_write_integer(struct json *json, int64_t value);
+void json_write_unsigned(struct json *json, uint64_t value);
 /* The shortest digits that read back as VALUE (finite), written as Go's encoding/json does. */
-void json_number(struct json *json, double value);
+void json_write_number(struct json *json, double value);
 
 /* The same digits as text, e.g. for keys: a sign, 17 digits, up to 21 zeros or an exponent, a NUL.
  */
 enum { JSON_NUMBER_SIZE = 48 };
-void json_number_write(double value, char to[JSON_NUMBER_SIZE]);
+void json_number_text(double value, char to[JSON_NUMBER_SIZE]);
 
 #endif

@@ -17,17 +17,17 @@ static void tree_position(struct json *json, struct source *source, const char *
     json_key(json, key);
     json_begin(json, '{');
     json_key(json, "line");
-    json_unsigned(json, span.line);
+    json_write_unsigned(json, span.line);
     json_key(json, "column");
-    json_unsigned(json, span.column);
+    json_write_unsigned(json, span.column);
     json_key(json, "end_line");
-    json_unsigned(json, span.end_line);
+    json_write_unsigned(json, span.end_line);
     json_key(json, "end_column");
-    json_unsigned(json, span.end_column);
+    json_write_unsigned(json, span.end_column);
     json_key(json, "start");
-    json_unsigned(json, start);
+    json_write_unsigned(json, start);
     json_key(json, "end");
-    json_unsigned(json, end);
+    json_write_unsigned(json, end);
     json_end(json, '}');
 }
 
@@ -40,11 +40,11 @@ static void tree_node_position(struct json *json, struct source *source, const s
     json_begin(json, '{');
     node_path(&path, node, root);
     json_key(json, "path");
-    json_text(json, buffer_text(&path));
+    json_write_text(json, buffer_text(&path));
     json_key(json, "type");
-    json_string(json, node_type_name(node->type));
+    json_write_string(json, node_type_name(node->type));
     json_key(json, "style");
-    json_string(json, node_style_name(node->style));
+    json_write_string(json, node_style_name(node->style));
     if (node->key.at && node->key_start != NODE_NOWHERE)
         tree_position(json, source, "key", node->key_start, node->key_end);
     tree_position(json, source, "value", node->start, node->end);

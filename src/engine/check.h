@@ -22,6 +22,5 @@ struct check_filter {
 /* Reads the subject's source and runs all rules that are needed on it. */
 void check_subject(struct worker *worker, struct subject *subject,
                    const struct check_filter *filter, struct counts *counts);
-void subject_done(struct subject *subject);
 
 #endif

@@ -12,14 +12,14 @@
 
 /* Registry keys of tables that hold what was made once. */
 static const char context_params_key = 'p', context_namespaces_key = 'n', context_vars_key = 'v';
-static const char context_object_key = 'c', context_file_key = 'f', context_documents_key = 'd';
+static const char context_object_key = 'c';
 
 static struct worker *context_worker(lua_State *L)
 {
     return sandbox_owner(L);
 }
 
-static void context_push_text(lua_State *L, struct text text)
+void context_push_text(lua_State *L, struct text text)
 {
     if (text.at)
         lua_pushlstring(L, text.at, text.length);
@@ -27,13 +27,13 @@ static void context_push_text(lua_State *L, struct text text)
         lua_pushnil(L);
 }
 
-static void context_set_text(lua_State *L, const char *field, struct text text)
+void context_set_text(lua_State *L, const char *field, struct text text)
 {
     context_push_text(L, text);
     lua_setfield(L, -2, field);
 }
 
-static void context_push_pairs(lua_State *L, const struct pair *pairs, size_t count)
+void context_push_pairs(lua_State *L, const struct pair *pairs, size_t count)
 {
     lua_createtable(L, 0, (int)count);
     for (size_t i = 0; i < count; i++) {
@@ -291,183 +291,16 @@ static int context_files(lua_State *L)
     return 1;
 }
 
-/* A field is a function to call with the state, or a method to hand out. */
-struct context_field {
-    const char *name;
-    void (*push)(lua_State *L);
-    lua_CFunction method;
-};
-
-/* The summary's place as a table that stands for a node, so that at() knows it. */
-static void context_bind_span(lua_State *L, uint32_t start, uint32_t end)
-{
-    struct worker *worker = context_worker(L);
-    struct node *node = arena_zero(&worker->document_arena, sizeof *node);
-
-    node->type = NODE_MAP;
-    node->style = STYLE_FLOW;
-    node->start = start;
-    node->end = end;
-    node->key_start = node->alias_start = NODE_NOWHERE;
-    tables_bind(&worker->tables, L, node);
-}
-
-static void context_push_summary(lua_State *L, const struct document_summary *summary)
-{
-    static const char *const kinds[] = {
-        [DOCUMENT_EMPTY] = "empty",
-        [DOCUMENT_RESOURCE] = "resource",
-        [DOCUMENT_LIST] = "list",
-        [DOCUMENT_OTHER] = "other",
-    };
-
-    lua_newtable(L);
-    context_bind_span(L, summary->start, summary->end);
-    lua_pushinteger(L, summary->number);
-    lua_setfield(L, -2, "index");
-    lua_pushstring(L, summary->refused ? "refused" : kinds[summary->kind]);
-    lua_setfield(L, -2, "type");
-    lua_pushinteger(L, summary->resources);
-    lua_setfield(L, -2, "resources");
-    context_set_text(L, "api_version", summary->identity.api_version);
-    context_set_text(L, "kind", summary->identity.kind);
-    context_set_text(L, "name", summary->identity.name);
-    context_set_text(L, "namespace", summary->identity.namespace);
-    context_set_text(L, "missing", summary->missing);
-    if (summary->misspelt_end) {
-        struct text source = context_worker(L)->check.subject->source.text;
-
-        lua_newtable(L);
-        context_bind_span(L, summary->misspelt_start, summary->misspelt_end);
-        context_set_text(L, "text",
-                         text_slice(source, summary->misspelt_start, summary->misspelt_end));
-        lua_setfield(L, -2, "misspelt");
-    }
-    if (summary->separator_start != NODE_NOWHERE) {
-        lua_newtable(L);
-        context_bind_span(L, summary->separator_start, summary->separator_end);
-        lua_setfield(L, -2, "separator");
-    }
-}
-
-static void context_push_documents(lua_State *L)
-{
-    struct worker *worker = context_worker(L);
-    const struct subject *subject = worker->check.subject;
-
-    if (worker->check.document)
-        luaL_error(L, "the documents of a file are known to rules with on = \"file\"");
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &context_documents_key) != LUA_TNIL)
-        return;
-    lua_pop(L, 1);
-    lua_newtable(L);
-    for (size_t i = 0; i < subject->document_count; i++) {
-        context_push_summary(L, &subject->documents[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &context_documents_key);
-}
-
-static void context_push_path(lua_State *L)
-{
-    context_push_text(L, context_worker(L)->check.subject->path);
-}
-
-static void context_push_directory(lua_State *L)
-{
-    context_push_text(L, path_directory(context_worker(L)->check.subject->path));
-}
-
-static void context_push_name(lua_State *L)
-{
-    context_push_text(L, path_name(context_worker(L)->check.subject->path));
-}
-
-static void context_push_extension(lua_State *L)
-{
-    context_push_text(L, path_extension(context_worker(L)->check.subject->path));
-}
-
-static void context_push_source(lua_State *L)
-{
-    context_push_text(L, context_worker(L)->check.subject->source.text);
-}
-
-static void context_push_captures(lua_State *L)
-{
-    const struct location *location = &context_worker(L)->check.subject->location;
-
-    context_push_pairs(L, location->captures, location->capture_count);
-    sandbox_freeze(L, NULL);
-}
-
-static void context_push_file_namespace(lua_State *L)
-{
-    context_push_text(L, context_worker(L)->check.subject->location.namespace);
-}
-
-static void context_push_file_cluster(lua_State *L)
-{
-    context_push_text(L, context_worker(L)->check.subject->location.cluster);
-}
-
-static void context_push_in_layout(lua_State *L)
-{
-    const struct location *location = &context_worker(L)->check.subject->location;
-
-    if (location->has_layout)
-        lua_pushboolean(L, location->entry != NULL);
-    else
-        lua_pushnil(L);
-}
-
-static void context_push_patch(lua_State *L)
-{
-    const struct kustomize_use *use = context_worker(L)->check.subject->use;
-
-    lua_pushboolean(L, use && use->patch && !use->resource);
-}
-
-static void context_push_placed(lua_State *L)
-{
-    const struct kustomize_use *use = context_worker(L)->check.subject->use;
-
-    lua_pushboolean(L, use && use->placed);
-}
-
-static void context_push_reason(lua_State *L)
-{
-    context_push_text(L, context_worker(L)->check.subject->location.reason);
-}
-
 static const struct context_field context_fields[] = {
     {"fail", NULL, fail_call},
     {"files", NULL, context_files},
-    {"file", context_push_file_object, NULL},
+    {"file", file_object_push, NULL},
     {"namespace", context_push_namespace, NULL},
     {"params", context_push_params, NULL},
     {"vars", context_push_vars, NULL},
     {"scope", context_push_scope, NULL},
     {"resource", context_push_resource, NULL},
     {"document", context_push_document, NULL},
-    {NULL, NULL, NULL},
-};
-
-static const struct context_field context_file_fields[] = {
-    {"path", context_push_path, NULL},
-    {"directory", context_push_directory, NULL},
-    {"name", context_push_name, NULL},
-    {"extension", context_push_extension, NULL},
-    {"text", context_push_source, NULL},
-    {"captures", context_push_captures, NULL},
-    {"namespace", context_push_file_namespace, NULL},
-    {"cluster", context_push_file_cluster, NULL},
-    {"in_layout", context_push_in_layout, NULL},
-    {"layout_reason", context_push_reason, NULL},
-    {"patch", context_push_patch, NULL},
-    {"placed", context_push_placed, NULL},
-    {"documents", context_push_documents, NULL},
     {NULL, NULL, NULL},
 };
 
@@ -502,8 +335,8 @@ static int context_newindex(lua_State *L)
     return luaL_error(L, "fields of ctx cannot be set");
 }
 
-static void context_make(lua_State *L, const char *key, const char *what,
-                         const struct context_field *fields)
+void context_make(lua_State *L, const char *key, const char *what,
+                  const struct context_field *fields)
 {
     lua_newuserdatauv(L, 0, 0);
     lua_newtable(L);
@@ -532,25 +365,14 @@ void context_forget_namespaces(lua_State *L)
     }
 }
 
-void context_forget_file(lua_State *L)
-{
-    lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &context_documents_key);
-}
-
 void context_open(lua_State *L)
 {
     context_make(L, &context_object_key, "ctx", context_fields);
-    context_make(L, &context_file_key, "ctx.file", context_file_fields);
+    file_object_open(L);
     context_forget_namespaces(L);
 }
 
 void context_push(lua_State *L)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &context_object_key);
-}
-
-void context_push_file_object(lua_State *L)
-{
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &context_file_key);
 }

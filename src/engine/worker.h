@@ -49,6 +49,9 @@ struct subject {
     size_t total; /* documents of the file; 0: not counted yet */
 };
 
+/* Adds what is kept of DOCUMENT to the subject's documents. */
+void subject_summarize(struct subject *subject, const struct document *document);
+void subject_done(struct subject *subject);
 /* How many documents the file has; reads it once more when first asked. */
 size_t subject_count_documents(struct subject *subject);
 

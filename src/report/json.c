@@ -9,15 +9,15 @@ static void json_optional(struct json *json, const char *key, struct text text)
 {
     json_key(json, key);
     if (text.at)
-        json_text(json, text);
+        json_write_text(json, text);
     else
-        json_null(json);
+        json_write_null(json);
 }
 
 static void json_count(struct json *json, const char *key, size_t count)
 {
     json_key(json, key);
-    json_unsigned(json, count);
+    json_write_unsigned(json, count);
 }
 
 /* 0 is "none": null. */
@@ -25,16 +25,16 @@ static void json_number_or_null(struct json *json, const char *key, uint32_t num
 {
     json_key(json, key);
     if (number)
-        json_unsigned(json, number);
+        json_write_unsigned(json, number);
     else
-        json_null(json);
+        json_write_null(json);
 }
 
 static void json_resource(struct json *json, const struct finding *finding)
 {
     json_key(json, "resource");
     if (!finding->has_resource) {
-        json_null(json);
+        json_write_null(json);
         return;
     }
     json_begin(json, '{');
@@ -68,7 +68,7 @@ static void json_finding(struct json *json, const struct finding *finding)
     json_begin(json, '{');
     json_optional(json, "rule", finding->rule);
     json_key(json, "level");
-    json_string(json, level_name(finding->level));
+    json_write_string(json, level_name(finding->level));
     json_optional(json, "message", finding->message);
     json_optional(json, "fix", finding->fix.length ? finding->fix : (struct text){0});
     json_optional(json, "file", finding->file);
@@ -85,7 +85,7 @@ static void json_finding(struct json *json, const struct finding *finding)
     json_optional(json, "owner", finding->owner);
     json_related(json, finding);
     json_key(json, "fingerprint");
-    json_string(json, finding->fingerprint);
+    json_write_string(json, finding->fingerprint);
     json_end(json, '}');
 }
 
@@ -117,7 +117,7 @@ static void json_not_run(struct json *json, const struct run *run)
         json_begin(json, '{');
         json_optional(json, "rule", run->not_run[i].rule);
         json_key(json, "reason");
-        json_string(json, run->not_run[i].reason);
+        json_write_string(json, run->not_run[i].reason);
         json_end(json, '}');
     }
     json_end(json, ']');
@@ -150,7 +150,7 @@ static void json_summary(struct json *json, const struct summary *summary)
     json_count(json, "not_resource", summary->not_resources);
     json_end(json, '}');
     json_key(json, "seconds");
-    json_number(json, summary->seconds);
+    json_write_number(json, summary->seconds);
     json_end(json, '}');
 }
 
@@ -164,7 +164,7 @@ void report_json(const struct run *run, const struct report_style *style, FILE *
     json_begin(&json, '{');
     json_count(&json, "version", 1);
     json_key(&json, "today");
-    json_string(&json, today);
+    json_write_string(&json, today);
     json_line(&json);
     json_key(&json, "findings");
     json_begin(&json, '[');

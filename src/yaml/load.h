@@ -18,11 +18,12 @@ enum {
 enum note_kind {
     NOTE_DUPLICATE_KEY,    /* the second key; other: the first */
     NOTE_AMBIGUOUS_SCALAR, /* a plain scalar or key; reason: an ambiguity */
-    NOTE_MERGE_OVERRIDE, /* a merge that replaces a key written before it; other: that key. Readers
-                            of YAML 1.2 keep the key. */
+    NOTE_MERGE_OVERRIDE, /* the << of a merge that replaces a key written before it; other and text:
+                            that key. Readers of YAML 1.2 keep the key. */
     NOTE_DROPPED_REMAINDER, /* from here on Kubernetes reads nothing of this document */
-    NOTE_JSON_FALLBACK,     /* begins as JSON but is none: read as YAML, as Kubernetes does */
-    NOTE_TAB,               /* a tab that separates: after an indicator, before a comment */
+    NOTE_JSON_FALLBACK, /* begins as JSON but is none from here on: read as YAML, as Kubernetes does
+                         */
+    NOTE_TAB,           /* a tab that separates: after an indicator, before a comment */
 };
 const char *note_kind_name(enum note_kind kind); /* "duplicate-key", ... */
 

@@ -190,22 +190,22 @@ static void node_write_scalar(const struct node *node, struct json *json)
 {
     switch ((enum node_type)node->type) {
     case NODE_BOOL:
-        json_bool(json, node->boolean);
+        json_write_bool(json, node->boolean);
         break;
     case NODE_INTEGER:
-        json_integer(json, node->integer);
+        json_write_integer(json, node->integer);
         break;
     case NODE_UNSIGNED:
-        json_unsigned(json, node->unsigned_integer);
+        json_write_unsigned(json, node->unsigned_integer);
         break;
     case NODE_FLOAT:
-        json_number(json, node->number);
+        json_write_number(json, node->number);
         break;
     case NODE_STRING:
-        json_text(json, node->text);
+        json_write_text(json, node->text);
         break;
     default:
-        json_null(json);
+        json_write_null(json);
     }
 }
 

@@ -215,7 +215,7 @@ static const char *written(const struct node *node, char to[64])
         if (node->number - node->number != 0)
             snprintf(to, 64, "%s", node->number > 0 ? "inf" : node->number < 0 ? "-inf" : "nan");
         else
-            json_number_write(node->number, to);
+            json_number_text(node->number, to);
         return to;
     case NODE_STRING:
         return node->text.at;

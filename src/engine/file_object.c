@@ -1,0 +1,192 @@
+/*
+ * `ctx.file`, which rules with on = "file" get as their first argument: where the file lies, what
+ * its path stands for, its text, and what is kept of its documents.
+ */
+#include "base/file.h"
+#include "engine/context.h"
+#include "engine/worker.h"
+#include <lauxlib.h>
+
+/* Registry keys: the object, and the list of documents of the file that is checked. */
+static const char file_object_key = 'f', file_object_documents_key = 'd';
+
+static struct worker *file_object_worker(lua_State *L)
+{
+    return sandbox_owner(L);
+}
+
+/* The summary's place as a table that stands for a node, so that at() knows it. */
+static void file_object_bind(lua_State *L, uint32_t start, uint32_t end)
+{
+    struct worker *worker = file_object_worker(L);
+    struct node *node = arena_zero(&worker->document_arena, sizeof *node);
+
+    node->type = NODE_MAP;
+    node->style = STYLE_FLOW;
+    node->start = start;
+    node->end = end;
+    node->key_start = node->alias_start = NODE_NOWHERE;
+    tables_bind(&worker->tables, L, node);
+}
+
+static void file_object_push_summary(lua_State *L, const struct document_summary *summary)
+{
+    static const char *const kinds[] = {
+        [DOCUMENT_EMPTY] = "empty",
+        [DOCUMENT_RESOURCE] = "resource",
+        [DOCUMENT_LIST] = "list",
+        [DOCUMENT_OTHER] = "other",
+    };
+
+    lua_newtable(L);
+    file_object_bind(L, summary->start, summary->end);
+    lua_pushinteger(L, summary->number);
+    lua_setfield(L, -2, "index");
+    lua_pushstring(L, summary->refused ? "refused" : kinds[summary->kind]);
+    lua_setfield(L, -2, "type");
+    lua_pushinteger(L, summary->resources);
+    lua_setfield(L, -2, "resources");
+    context_set_text(L, "api_version", summary->identity.api_version);
+    context_set_text(L, "kind", summary->identity.kind);
+    context_set_text(L, "name", summary->identity.name);
+    context_set_text(L, "namespace", summary->identity.namespace);
+    context_set_text(L, "missing", summary->missing);
+    if (summary->misspelt_end) {
+        struct text source = file_object_worker(L)->check.subject->source.text;
+
+        lua_newtable(L);
+        file_object_bind(L, summary->misspelt_start, summary->misspelt_end);
+        context_set_text(L, "text",
+                         text_slice(source, summary->misspelt_start, summary->misspelt_end));
+        lua_setfield(L, -2, "misspelt");
+    }
+    if (summary->separator_start != NODE_NOWHERE) {
+        lua_newtable(L);
+        file_object_bind(L, summary->separator_start, summary->separator_end);
+        lua_setfield(L, -2, "separator");
+    }
+}
+
+static void file_object_push_documents(lua_State *L)
+{
+    struct worker *worker = file_object_worker(L);
+    const struct subject *subject = worker->check.subject;
+
+    if (worker->check.document)
+        luaL_error(L, "the documents of a file are known to rules with on = \"file\"");
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &file_object_documents_key) != LUA_TNIL)
+        return;
+    lua_pop(L, 1);
+    lua_newtable(L);
+    for (size_t i = 0; i < subject->document_count; i++) {
+        file_object_push_summary(L, &subject->documents[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &file_object_documents_key);
+}
+
+static void file_object_push_path(lua_State *L)
+{
+    context_push_text(L, file_object_worker(L)->check.subject->path);
+}
+
+static void file_object_push_directory(lua_State *L)
+{
+    context_push_text(L, path_directory(file_object_worker(L)->check.subject->path));
+}
+
+static void file_object_push_name(lua_State *L)
+{
+    context_push_text(L, path_name(file_object_worker(L)->check.subject->path));
+}
+
+static void file_object_push_extension(lua_State *L)
+{
+    context_push_text(L, path_extension(file_object_worker(L)->check.subject->path));
+}
+
+static void file_object_push_source(lua_State *L)
+{
+    context_push_text(L, file_object_worker(L)->check.subject->source.text);
+}
+
+static void file_object_push_captures(lua_State *L)
+{
+    const struct location *location = &file_object_worker(L)->check.subject->location;
+
+    context_push_pairs(L, location->captures, location->capture_count);
+    sandbox_freeze(L, NULL);
+}
+
+static void file_object_push_namespace(lua_State *L)
+{
+    context_push_text(L, file_object_worker(L)->check.subject->location.namespace);
+}
+
+static void file_object_push_cluster(lua_State *L)
+{
+    context_push_text(L, file_object_worker(L)->check.subject->location.cluster);
+}
+
+static void file_object_push_in_layout(lua_State *L)
+{
+    const struct location *location = &file_object_worker(L)->check.subject->location;
+
+    if (location->has_layout)
+        lua_pushboolean(L, location->entry != NULL);
+    else
+        lua_pushnil(L);
+}
+
+static void file_object_push_patch(lua_State *L)
+{
+    const struct kustomize_use *use = file_object_worker(L)->check.subject->use;
+
+    lua_pushboolean(L, use && use->patch && !use->resource);
+}
+
+static void file_object_push_placed(lua_State *L)
+{
+    const struct kustomize_use *use = file_object_worker(L)->check.subject->use;
+
+    lua_pushboolean(L, use && use->placed);
+}
+
+static void file_object_push_reason(lua_State *L)
+{
+    context_push_text(L, file_object_worker(L)->check.subject->location.reason);
+}
+
+static const struct context_field file_object_fields[] = {
+    {"path", file_object_push_path, NULL},
+    {"directory", file_object_push_directory, NULL},
+    {"name", file_object_push_name, NULL},
+    {"extension", file_object_push_extension, NULL},
+    {"text", file_object_push_source, NULL},
+    {"captures", file_object_push_captures, NULL},
+    {"namespace", file_object_push_namespace, NULL},
+    {"cluster", file_object_push_cluster, NULL},
+    {"in_layout", file_object_push_in_layout, NULL},
+    {"layout_reason", file_object_push_reason, NULL},
+    {"patch", file_object_push_patch, NULL},
+    {"placed", file_object_push_placed, NULL},
+    {"documents", file_object_push_documents, NULL},
+    {NULL, NULL, NULL},
+};
+
+void file_object_open(lua_State *L)
+{
+    context_make(L, &file_object_key, "ctx.file", file_object_fields);
+}
+
+void file_object_push(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &file_object_key);
+}
+
+void file_object_forget(lua_State *L)
+{
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &file_object_documents_key);
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""docs_test.py KRUG: runs what the documentation shows.
+
+In a fenced block ```console each line "$ COMMAND" is run from the top of the repository, with `krug` being KRUG and
+`./run` too; what follows up to the next "$" is the output expected. Seconds are not compared, and a line "..."
+stands for any lines. "$ echo $?" asks for the status of the command before. Also: every option that help lists is in
+the man page, and every built-in rule is in docs/rules.md.
+"""
+import glob, os, re, subprocess, sys, tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def normal(text):
+    return re.sub(r"\(\d+\.\d\d s\)", "(0.00 s)", text).rstrip("\n")
+
+
+def blocks(path):
+    text = open(path, encoding="utf-8").read()
+    for match in re.finditer(r"^```console\n(.*?)^```", text, re.M | re.S):
+        line = text[: match.start()].count("\n") + 2
+        for part in re.split(r"^(?=\$ )", match.group(1), flags=re.M):
+            if part.startswith("$ "):
+                command, _, expected = part[2:].partition("\n")
+                yield line, command, expected
+            line += part.count("\n")
+
+
+def fits(expected, got):
+    pattern = "".join(r"(?:.*\n)*" if line == "..." else re.escape(line) + r"\n"
+                      for line in normal(expected).split("\n"))
+    return re.fullmatch(pattern, normal(got) + "\n") is not None
+
+
+def run_blocks(krug):
+    ran, status = 0, 0
+    for path in sorted([os.path.join(ROOT, "README.md")] + glob.glob(os.path.join(ROOT, "docs", "*.md"))):
+        for line, command, expected in blocks(path):
+            if command == "echo $?":
+                got = "%d\n" % status
+            else:
+                command = re.sub(r"^(\./run|krug)\b", "'%s'" % krug, command)
+                done = subprocess.run(["bash", "-c", command], cwd=ROOT, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, text=True)
+                got, status = done.stdout, done.returncode
+            ran += 1
+            if not fits(expected, got):
+                yield "%s:%d: `%s` says:\n%s" % (os.path.relpath(path, ROOT), line, command, got)
+    if not ran:
+        yield "the documentation shows no command"
+
+
+def check_lists(krug):
+    manual = open(os.path.join(ROOT, "docs", "krug.1"), encoding="utf-8").read()
+    for command in ("lint", "rules", "tree"):
+        text = subprocess.run([krug, "help", command], stdout=subprocess.PIPE, text=True).stdout
+        for option in re.findall(r"--([a-z-]+)(?: [A-Z]|  )", text):
+            if "Fl -" + option not in manual:
+                yield "docs/krug.1 does not have --%s" % option
+    table = open(os.path.join(ROOT, "docs", "rules.md"), encoding="utf-8").read()
+    with tempfile.TemporaryDirectory() as nowhere:  # without policies: what is built in
+        rules = subprocess.run([krug, "rules"], cwd=nowhere, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    if not rules:
+        yield "`krug rules` lists no rules"
+    for line in rules:
+        rule, level, title = line.split(None, 2)
+        if "| `%s` | %s | %s |" % (rule, level, title) not in table:
+            yield "docs/rules.md does not have: | `%s` | %s | %s |" % (rule, level, title)
+
+
+def main():
+    krug = os.path.abspath(sys.argv[1])
+    wrong = list(run_blocks(krug)) + list(check_lists(krug))
+    for text in wrong:
+        print(text)
+    print("%d wrong" % len(wrong))
+    return 1 if wrong else 0
+
+
+sys.exit(main())
