@@ -39,7 +39,7 @@ lint() {
     status=0
     (cd "$directory" && "$krug" lint --today "$today" --color never "$@") \
         >"$scratch/raw" 2>"$scratch/errors" || status=$?
-    sed -e 's/([0-9.]* s)$/(0.00 s)/' -e 's/"seconds": *[0-9.e+-]*/"seconds": 0/' "$scratch/raw" >"$output"
+    sed -e 's/([0-9.]* s)$/(0.00 s)/' -e 's/"seconds":[0-9.e+-]*/"seconds":0/' "$scratch/raw" >"$output"
     [ "$status" = "$(status_of "$name")" ] || wrong "$name: krug lint $* ended with status $status"
     if [ -s "$scratch/errors" ]; then
         cat "$scratch/errors"
@@ -84,10 +84,8 @@ krug=${1-$root/build/krug}
 [ $# -eq 0 ] || shift
 [ -x "$krug" ] || { echo "examples_test: there is no $krug" >&2; exit 2; }
 krug=$(CDPATH='' cd -- "$(dirname -- "$krug")" && pwd -P)/$(basename -- "$krug")
-for name in "${@:-monorepo broken stein}"; do
-    # unquoted: the default is three names
-    for one in $name; do
-        check "$one"
-    done
+[ $# -gt 0 ] || set -- monorepo broken stein
+for example; do
+    check "$example"
 done
 exit "$failed"

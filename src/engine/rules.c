@@ -116,10 +116,13 @@ void rules_find(struct rules *rules, const struct policies *policies, struct pro
 
 const struct rule_info *rules_by_id(const struct rules *rules, struct text id)
 {
+    const struct rule_info *found = NULL;
+
+    /* a built-in rule, where a policy has taken its id by mistake */
     for (size_t i = 0; i < rules->count; i++)
-        if (text_equal(rules->items[i]->rule.id, id))
-            return rules->items[i];
-    return NULL;
+        if (text_equal(rules->items[i]->rule.id, id) && (!found || !rules->items[i]->rule.policy))
+            found = rules->items[i];
+    return found;
 }
 
 /* The rule ID as FROM sees it: of those with that id the one that lies on the way to FROM's own
