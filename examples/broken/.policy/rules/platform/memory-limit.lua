@@ -11,7 +11,7 @@ return rule {
     local pod = k8s.pod_template(doc, ctx)
     if pod == nil then return end
     for container in each(pod.spec.containers) do
-      if typeof(container.resources.limits, "memory") == "missing" then
+      if typeof(container) == "map" and typeof(container.resources.limits, "memory") == "missing" then
         ctx:fail(at(container, "resources", "limits", "memory"), "container %s has no memory limit",
           str(container.name, "(no name)"))
       end

@@ -2,6 +2,7 @@ local image = require "image"
 local k8s = require "k8s"
 
 local function check_image(container, ctx)
+  if typeof(container) ~= "map" then return end -- a broken manifest is for other rules
   local place = at(container, "image")
   local ref = image.parse(str(container.image, ""))
   if not ref then

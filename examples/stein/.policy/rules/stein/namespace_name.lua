@@ -19,10 +19,9 @@ return rule {
   when = function(_, ctx) return not place.is_irregular(ctx) end,
 
   check = function(doc, ctx)
-    local want = place.service_and_env(ctx)
-    if want and doc.metadata.namespace ~= want then
-      ctx:fail(at(doc, "metadata", "namespace"), "namespace name %q is invalid: the path says %s",
-        doc.metadata.namespace, want)
+    local namespace, want = doc.metadata.namespace, place.service_and_env(ctx)
+    if typeof(namespace) == "string" and want and namespace ~= want then
+      ctx:fail(at(doc, "metadata", "namespace"), "namespace name %q is invalid: the path says %s", namespace, want)
     end
   end,
 
