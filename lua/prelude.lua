@@ -16,6 +16,7 @@ local RULE = {
 local EXAMPLE = {
   line = "number", column = "number", message = "string", count = "number", path = "string", params = "table",
   namespace = "string", kustomization = "string", patch = "boolean", policy = "string",
+  files = "table",
 }
 -- rules about several documents come later: a rule that needs them must not seem to work
 local LATER = { collect = true, join = true }

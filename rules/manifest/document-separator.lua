@@ -9,7 +9,7 @@ return rule {
   why = [[
     A `---` line above the first document, or behind the last, separates nothing; a repository in which some
     files have it and others have not is harder to search and to generate.]],
-  fix = [[Take the line out, or put it in.]],
+  fix = [[Take the line out; where one is missing, put it in.]],
   aka = { "stein yaml_separator" },
 
   -- standard input has no name and is made by a tool
@@ -24,7 +24,7 @@ return rule {
     for document in each(file.documents) do
       local line = document.separator
       if line and style == "never" then
-        ctx:fail(line, "a `---` line")
+        ctx:fail(line, "a `---` line, and this repository has none")
       elseif line and style == "between" and first then
         ctx:fail(line, "a `---` line above the first document separates nothing")
       elseif first and not line and style == "leading" and document.type ~= "empty" then

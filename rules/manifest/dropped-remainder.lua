@@ -10,7 +10,7 @@ return rule {
   fix = [[Begin each document with a `---` line of its own, and indent a document evenly.]],
 
   check = function(note, ctx)
-    ctx:fail(note, "Kubernetes silently drops this document from here on")
+    ctx:fail(note, "Kubernetes reads nothing from here to the next `---` line, and does not say so")
   end,
 
   examples = {

@@ -8,7 +8,7 @@ return rule {
   why = [[
     A repository with both .yaml and .yml has two names for the same thing: tools and people that look for
     one miss the other.]],
-  fix = [[Rename the file.]],
+  fix = [[Give the file the extension that was agreed on.]],
   aka = { "stein extension" },
 
   -- standard input has no name and is made by a tool

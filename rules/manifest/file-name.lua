@@ -8,11 +8,11 @@ return rule {
     ignore = param("list of string", { "kustomization.yaml", "kustomization.yml" }, "names that are fine"),
   },
   why = [[Who looks for an object finds its file by name, and two files cannot both claim one object.]],
-  fix = [[Rename the file, or the resource.]],
+  fix = [[Rename the file after the resource, or the resource after the file.]],
   aka = { "stein filename" },
 
-  -- standard input has no name and is made by a tool
-  when = function(file) return file.path ~= "-" end,
+  -- standard input has no name, and a patch is not called after what it changes
+  when = function(file) return file.path ~= "-" and not file.patch end,
 
   check = function(file, ctx)
     for name in each(ctx.params.ignore) do
@@ -27,7 +27,7 @@ return rule {
           want = table.concat(string.split(want, from), to)
         end
         if stem ~= want then
-          ctx:fail(document, "%s/%s belongs into a file %s%s", document.kind, document.name, want,
+          ctx:fail(document, "%s/%s belongs in a file called %s%s", document.kind, document.name, want,
             string.sub(file.name, #stem + 1))
         end
         return
@@ -41,7 +41,12 @@ return rule {
       kind: Service
       metadata: {name: echo}
     ]] },
-    fail { path = "x/test.yaml", line = 1, message = "Service/echo belongs into a file echo.yaml", [[
+    pass { path = "x/test.yaml", patch = true, [[
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: echo}
+    ]] },
+    fail { path = "x/test.yaml", line = 1, message = "Service/echo belongs in a file called echo.yaml", [[
       apiVersion: v1
       kind: Service
       metadata: {name: echo}

@@ -1,5 +1,8 @@
--- what kustomize accepts without apiVersion, kind, or both; and so it does in a patch
-local KUSTOMIZATIONS = { ["kustomization.yaml"] = true, ["kustomization.yml"] = true, Kustomization = true }
+-- what kustomize accepts without apiVersion, kind, or both, as it does in a patch; and Helm's own files, whose
+-- apiVersion is the chart's
+local NO_MANIFESTS = {
+  ["kustomization.yaml"] = true, ["kustomization.yml"] = true, Kustomization = true, ["Chart.yaml"] = true,
+}
 
 return rule {
   title = "A document has both apiVersion and kind, or neither",
@@ -12,7 +15,7 @@ return rule {
   fix = [[Set both, spelt apiVersion and kind.]],
 
   check = function(file, ctx)
-    if KUSTOMIZATIONS[file.name] or file.patch then return end
+    if NO_MANIFESTS[file.name] or file.patch then return end
     for document in each(file.documents) do
       if document.misspelt then
         ctx:fail(document.misspelt, "%s is missing; `%s` looks like it", document.missing,
@@ -31,6 +34,7 @@ return rule {
     pass { "replicas: 2\n" },
     pass { patch = true, "kind: Deployment\n" },
     pass { path = "a/kustomization.yaml", "kind: Kustomization\n" },
+    pass { path = "a/Chart.yaml", "apiVersion: v2\nname: echo\n" },
     fail { line = 1, column = 1, message = "apiVersion is missing", [[
       kind: Service
       metadata: {name: echo}

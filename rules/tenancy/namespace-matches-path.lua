@@ -18,8 +18,8 @@ return rule {
     local name = ctx.namespace.name
     if name == nil or name == ctx.file.namespace then return end
     if ctx.namespace.from == "kustomization" then
-      ctx:fail(at(doc, "metadata", "namespace"), "the kustomization puts this into namespace %s, the path "
-        .. "stands for %s", name, ctx.file.namespace)
+      ctx:fail(at(doc, "metadata", "namespace"), "%s puts this into namespace %s, but the path stands "
+        .. "for %s", ctx.namespace.kustomization, name, ctx.file.namespace)
     else
       ctx:fail(at(doc, "metadata", "namespace"), "namespace %s, but the path stands for %s", name,
         ctx.file.namespace)
@@ -44,7 +44,7 @@ return rule {
         name: echo
         namespace: x-other-jp-dev
     ]] },
-    fail { namespace = "x-echo-jp-dev", kustomization = "x-other-jp-dev", message = "the kustomization", [[
+    fail { namespace = "x-echo-jp-dev", kustomization = "x-other-jp-dev", message = "kustomization.yaml puts this into namespace x-other-jp-dev", [[
       apiVersion: v1
       kind: Service
       metadata: {name: echo}

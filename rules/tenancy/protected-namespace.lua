@@ -15,8 +15,9 @@ return rule {
         if glob_path(pattern, ctx.file.path) then allowed = true end
       end
       if not allowed then
-        ctx:fail(at(doc, "metadata", "namespace"), "only %s may write to namespace %s",
-          table.concat(paths, ", "), ctx.namespace.name)
+        local owner = ctx.namespace.owner
+        ctx:fail(at(doc, "metadata", "namespace"), "namespace %s %s: only %s may write to it",
+          ctx.namespace.name, owner and "belongs to " .. owner or "is protected", table.concat(paths, ", "))
       end
     end
   end,
@@ -30,10 +31,10 @@ return rule {
       kind: Service
       metadata: {name: dns, namespace: kube-system}
     ]] },
-    fail { path = "teams/echo.yaml", line = 3, message = "only platform/** may write to namespace kube-system",
+    fail { path = "teams/echo.yaml", line = 3, message = "namespace kube-system belongs to platform: only platform/** may write to it",
       policy = [[
         namespaces:
-          - {match: kube-system, paths: [platform/**]}
+          - {match: kube-system, owner: platform, paths: [platform/**]}
       ]], [[
       apiVersion: v1
       kind: Service

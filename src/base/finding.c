@@ -62,5 +62,7 @@ int finding_compare(const void *left, const void *right)
         order = finding_order(a->document, b->document);
     if (!order)
         order = finding_order(a->item, b->item);
-    return order ? order : text_compare(a->path, b->path);
+    if (!order)
+        order = text_compare(a->path, b->path);
+    return order ? order : text_compare(a->resource.namespace, b->resource.namespace);
 }

@@ -57,7 +57,8 @@ struct findings {
 
 void findings_add(struct findings *findings, struct finding finding);
 void findings_done(struct findings *findings);
-/* By path, line, column, rule; then end, message, document and item, so that the order is total. */
+/* By path, line, column, rule; then end, message, document, item, path and namespace, so that the
+ * order is total. */
 int finding_compare(const void *a, const void *b);
 
 #endif

@@ -23,7 +23,7 @@ struct workspace {
     struct rules rules;
     struct profiles profiles;
     struct worker *scout; /* the worker that read what the rules declare */
-    struct text prefix;   /* of the root as seen from the working directory */
+    struct text here;     /* the working directory, absolute; empty where there is none */
     const char **extra;   /* policies of --policy and KRUG_POLICY */
     size_t extra_count;
     bool standard_input;
@@ -37,6 +37,9 @@ bool workspace_open(struct workspace *workspace, const struct options *options,
                     const char *const *paths, size_t count);
 /* Only what is built in: for questions about rules outside of any repository. */
 void workspace_done(struct workspace *workspace);
+
+/* PATH, relative to the root, as seen from the working directory. */
+struct text workspace_path(struct workspace *workspace, struct text path);
 
 /* Tells the problems on standard error, sorted. */
 void workspace_tell(struct workspace *workspace);

@@ -226,7 +226,8 @@ static int lint_run(struct lint *lint, double started)
     bool written;
     int status;
 
-    lint->style.prefix = workspace->prefix;
+    lint->style.root = workspace->repo.tree.root;
+    lint->style.here = workspace->here;
     run_lint(&run);
     lint_check_empty(lint, &run);
     problems_sort(&workspace->problems);

@@ -35,28 +35,21 @@ static int rules_list(const struct workspace *workspace, const char *pattern)
 }
 
 /* Who set the level of a ruling: "manifests/.policy/policy.yaml:12". */
-static void rules_print_setter(const struct workspace *workspace, const struct rule_info *rule,
+static void rules_print_setter(struct workspace *workspace, const struct rule_info *rule,
                                const struct ruling *ruling)
 {
-    struct arena arena = {0};
-    const struct policy *policy =
-        ruling->setting ? ruling->setting->policy : ruling->default_policy;
+    const struct setting *setting = ruling->setting;
+    const struct policy *policy = setting ? setting->policy : ruling->default_policy;
 
-    if (!policy && rule->rule.fixed)
-        fputs("always", stdout);
-    else if (!policy)
-        fputs("the rule's own level", stdout);
-    else if (policy->built_in)
-        printf("%.*s, line %u", TEXT_ARGS(policy->path),
-               ruling->setting ? ruling->setting->line : 1);
+    if (!policy) {
+        fputs(rule->rule.fixed ? "always" : "the rule's own level", stdout);
+        return;
+    }
+    report_print(stdout, policy->built_in ? policy->path : workspace_path(workspace, policy->path));
+    if (setting)
+        printf(policy->built_in ? ", line %u" : ":%u", setting->line);
     else
-        report_print(stdout,
-                     path_clean(&arena, path_join(&arena, workspace->prefix, policy->path)));
-    if (policy && !policy->built_in && ruling->setting)
-        printf(":%u", ruling->setting->line);
-    else if (policy && !policy->built_in)
         fputs(" (default: off)", stdout);
-    arena_done(&arena);
 }
 
 /* A resource of the file, or the file itself (RESOURCE NULL). */
@@ -72,14 +65,22 @@ static bool rules_is_patch(const struct rules_view *view)
     return view->use && view->use->patch && !view->use->resource;
 }
 
+/* What krug tells of policies is about no file. */
+static bool rules_is_about_policies(const struct rule_info *rule)
+{
+    return rule->subject == RULE_KRUG && text_starts(rule->rule.id, TEXT("policy/"));
+}
+
 static bool rules_looks_at(const struct rules_view *view, const struct rule_info *rule,
                            const struct resource *resource)
 {
     bool workload;
 
-    if (rule->broken || !chain_holds(view->location->chain, rule->rule.policy))
+    if (rule->broken || !chain_holds(view->location->chain, rule->rule.policy) ||
+        rules_is_about_policies(rule))
         return false;
-    if (rules_is_patch(view) && !rule->patches && rule->subject != RULE_FILES)
+    if (rules_is_patch(view) && !rule->patches && rule->subject != RULE_FILES &&
+        rule->subject != RULE_KRUG)
         return false;
     if (!resource)
         return rule->subject != RULE_RESOURCES;
@@ -104,14 +105,14 @@ static void rules_print_view(const struct rules_view *view, const struct resourc
         count++;
     }
     if (!count)
-        puts("  no rule looks at this kind");
+        puts(rules_is_patch(view) ? "  no rule asks for patches" : "  no rule looks at this kind");
 }
 
-static void rules_print_namespace(const struct belonging *belonging)
+static void rules_print_namespace(struct workspace *workspace, const struct belonging *belonging)
 {
     static const char *const why[] = {
         [BELONGS_UNKNOWN] = "",
-        [BELONGS_KUSTOMIZATION] = " (its kustomization says so)",
+        [BELONGS_KUSTOMIZATION] = "", /* and its path, below */
         [BELONGS_METADATA] = " (metadata.namespace)",
         [BELONGS_PATH] = " (its path)",
         [BELONGS_ITSELF] = " (declares it)",
@@ -124,6 +125,11 @@ static void rules_print_namespace(const struct belonging *belonging)
     fputs("namespace ", stdout);
     report_print(stdout, belonging->namespace);
     fputs(why[belonging->by], stdout);
+    if (belonging->by == BELONGS_KUSTOMIZATION) {
+        fputs(" (", stdout);
+        report_print(stdout, workspace_path(workspace, belonging->by_path));
+        fputs(" says so)", stdout);
+    }
     if (belonging->stricter) {
         fputs("; the path stands for ", stdout);
         report_print(stdout, belonging->stricter->namespace);
@@ -135,21 +141,35 @@ static void rules_print_namespace(const struct belonging *belonging)
 static void rules_print_resource(const struct rules_view *view, const struct resource *resource)
 {
     struct workspace *workspace = view->workspace;
+    enum scope_kind scope = repo_scope(&workspace->repo, resource->group, resource->kind);
     struct belonging belonging;
 
-    belonging_of(&workspace->profiles, view->location, resource,
-                 repo_scope(&workspace->repo, resource->group, resource->kind), view->use,
-                 &belonging);
-    printf("document %u", resource->document);
-    if (resource->item)
-        printf(", item %u", resource->item);
-    fputs(": ", stdout);
-    report_print(stdout, resource->kind);
-    putchar('/');
-    report_print(stdout, resource->name.at ? resource->name : TEXT("(no name)"));
-    fputs(rules_is_patch(view) ? ", a patch, " : ", ", stdout);
-    rules_print_namespace(&belonging);
-    rules_print_view(view, resource, &belonging);
+    for (size_t i = 0; i < belonging_count(view->use, scope); i++) {
+        belonging_of(&workspace->profiles, view->location, resource, scope, view->use, i,
+                     &belonging);
+        printf("document %u", resource->document);
+        if (resource->item)
+            printf(", item %u", resource->item);
+        fputs(": ", stdout);
+        report_print(stdout, resource->kind);
+        putchar('/');
+        report_print(stdout, resource->name.at ? resource->name : TEXT("(no name)"));
+        fputs(rules_is_patch(view) ? ", a patch, " : ", ", stdout);
+        rules_print_namespace(workspace, &belonging);
+        rules_print_view(view, resource, &belonging);
+    }
+}
+
+/* What is in a document that no rule on resources sees. */
+static void rules_print_other(const struct document *document)
+{
+    if (!document->root) {
+        printf("document %zu: refused: ", document->number);
+        report_print(stdout, document->error);
+        putchar('\n');
+    } else if (document_kind(document) == DOCUMENT_OTHER) {
+        printf("document %zu: no resource\n", document->number);
+    }
 }
 
 /* The rules on the file itself and on what the loader notes. */
@@ -163,7 +183,7 @@ static void rules_print_file(const struct rules_view *view)
                                                    location->cluster, location->namespace)};
 
     fputs("the file: ", stdout);
-    rules_print_namespace(&belonging);
+    rules_print_namespace(view->workspace, &belonging);
     rules_print_view(view, NULL, &belonging);
 }
 
@@ -175,19 +195,27 @@ static bool rules_print_documents(const struct rules_view *view)
     struct resource resource;
     char *bytes;
     size_t length;
-    const char *error = tree_read(&view->workspace->repo.tree, view->path, &bytes, &length);
+    const struct tree *tree = &view->workspace->repo.tree;
+    const char *error = tree_read(tree, view->path, &bytes, &length);
 
     if (error) {
         fprintf(stderr, "krug: %.*s cannot be read: %s\n", TEXT_ARGS(view->path), error);
         return false;
     }
+    if (tree_is_helm_template(tree_find(tree, view->path), (struct text){bytes, length})) {
+        puts("a Helm template: not linted (`helm template` its chart into `krug lint -`)");
+        free(bytes);
+        return true;
+    }
     error = source_init(&source, view->path, bytes, length);
     rules_print_file(view);
     loader_init(&loader, &source);
-    while (!error && loader_next(&loader, &document))
+    while (!error && loader_next(&loader, &document)) {
+        rules_print_other(&document);
         if (document.root)
             for (struct resources walk = resources_of(&document); resources_next(&walk, &resource);)
                 rules_print_resource(view, &resource);
+    }
     loader_done(&loader);
     source_done(&source);
     if (error)
@@ -211,7 +239,7 @@ static bool rules_print_for(struct workspace *workspace)
             continue;
         layout_locate(policies_chain(&workspace->policies, path_directory(view.path)), view.path,
                       &arena, &location);
-        report_print(stdout, path_clean(&arena, path_join(&arena, workspace->prefix, view.path)));
+        report_print(stdout, workspace_path(workspace, view.path));
         putchar('\n');
         if (location.skip == SKIP_EXCLUDED)
             puts("left out by the policy (`files` or `exclude`): no rule applies");
@@ -259,6 +287,21 @@ static void explain_section(const char *title, struct text text)
     }
 }
 
+/* An example as it is, so that it can be copied. */
+static void explain_example(const struct example *example)
+{
+    struct text rest = example->manifest, line;
+
+    printf("\n%s\n", example->passing ? "Passes" : "Fails");
+    if (!rest.length)
+        puts("  (an empty file)");
+    while (rest.length && text_cut(&rest, '\n', &line)) {
+        fputs(line.length ? "  " : "", stdout);
+        report_print(stdout, line);
+        putchar('\n');
+    }
+}
+
 static void explain_params(const struct rule_info *rule)
 {
     if (rule->rule.param_count)
@@ -278,9 +321,9 @@ static void explain_examples(struct workspace *workspace, const struct rule_info
 
     rules_select_one(&workspace->rules, rule->rule.index);
     if (rule->subject != RULE_KRUG)
-        examples_run(&examples, &workspace->rules, workspace->scout, &workspace->repo);
+        examples_run(&examples, &workspace->rules, workspace->scout);
     for (size_t i = 0; i < examples.count; i++)
-        explain_section(examples.items[i].passing ? "Passes" : "Fails", examples.items[i].manifest);
+        explain_example(&examples.items[i]);
     examples_done(&examples);
 }
 

@@ -18,20 +18,24 @@ static void test_print_line(struct text manifest, uint32_t wanted)
         }
 }
 
-static void test_print_failure(const struct example *example)
+static void test_print_failure(struct workspace *workspace, const struct example *example)
 {
     printf("%.*s: example %zu (%s) failed\n  ", TEXT_ARGS(example->rule->rule.id), example->number,
            example->passing ? "pass" : "fail");
     report_print(stdout, example->failure);
-    printf("\n  in %.*s\n", TEXT_ARGS(example->rule->rule.file));
+    fputs("\n  in ", stdout);
+    report_print(stdout, example->rule->rule.policy
+                             ? workspace_path(workspace, example->rule->rule.file)
+                             : example->rule->rule.file);
+    putchar('\n');
     test_print_line(example->manifest, example->line);
 }
 
-static int test_report(const struct examples *examples)
+static int test_report(struct workspace *workspace, const struct examples *examples)
 {
     for (size_t i = 0; i < examples->count; i++)
         if (examples->items[i].failure.at)
-            test_print_failure(&examples->items[i]);
+            test_print_failure(workspace, &examples->items[i]);
     for (size_t i = 0; i < examples->without_count; i++)
         printf("%.*s: needs at least one passing and one failing example\n",
                TEXT_ARGS(examples->without[i]->rule.id));
@@ -53,8 +57,8 @@ int command_test(const struct options *options)
 
     if (workspace_open(&workspace, options, options->paths, options->path_count)) {
         rules_select(&workspace.rules, globs->items, globs->count, &workspace.problems);
-        examples_run(&examples, &workspace.rules, workspace.scout, &workspace.repo);
-        status = test_report(&examples);
+        examples_run(&examples, &workspace.rules, workspace.scout);
+        status = test_report(&workspace, &examples);
     }
     workspace_tell(&workspace);
     if (workspace.problems.count)

@@ -54,14 +54,17 @@ static bool workspace_find_root(struct workspace *workspace, const struct option
     return true;
 }
 
-static void workspace_set_prefix(struct workspace *workspace, struct text root)
+static void workspace_find_here(struct workspace *workspace)
 {
     char *here = realpath(".", NULL);
 
-    workspace->prefix =
-        here ? path_relative(&workspace->arena, root, arena_copy(&workspace->arena, text_of(here)))
-             : root;
+    workspace->here = arena_copy(&workspace->arena, text_of(here));
     free(here);
+}
+
+struct text workspace_path(struct workspace *workspace, struct text path)
+{
+    return report_path(&workspace->arena, workspace->repo.tree.root, workspace->here, path);
 }
 
 /* Standard input becomes a file of the tree: "-", or where --stdin-name puts it. */
@@ -115,7 +118,7 @@ bool workspace_open(struct workspace *workspace, const struct options *options,
     }
     if (!workspace_find_root(workspace, options, paths, count, &root))
         return false;
-    workspace_set_prefix(workspace, root);
+    workspace_find_here(workspace);
     if (workspace->standard_input) {
         isolated |= !options_has(options, OPTION_STDIN_NAME);
         count = 0; /* nothing on the disk is named */
@@ -140,10 +143,7 @@ void workspace_tell(struct workspace *workspace)
 
         fputs("krug: ", stderr);
         if (path.length) {
-            if (path.at[0] != '/')
-                path = path_clean(&workspace->arena,
-                                  path_join(&workspace->arena, workspace->prefix, path));
-            report_print(stderr, path);
+            report_print(stderr, workspace_path(workspace, path));
             if (problem->line)
                 fprintf(stderr, ":%u", problem->line);
             if (problem->column)

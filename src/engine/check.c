@@ -229,21 +229,34 @@ static void check_count_namespace(struct counts *counts, const struct check *che
         *map_place(&counts->namespaces, arena_copy(&counts->arena, key)) = counts;
 }
 
-/* Sets what the check knows of a resource: kind, scope, whose it is. */
+/* Sets what the check knows of a resource. */
 static const struct worker_kind *check_set_resource(struct worker *worker,
                                                     const struct resource *resource)
 {
     struct check *check = &worker->check;
-    struct subject *subject = check->subject;
     const struct worker_kind *kind = check_kind(worker, resource);
 
     check->resource_room = *resource;
     check->resource = &check->resource_room;
     check->scope = kind->scope;
     check->pod_template = kind->pod_template;
-    belonging_of(subject->profiles, &subject->location, resource, kind->scope, subject->use,
-                 &check->belonging);
     return kind;
+}
+
+/* And whose it is: the belonging of that NUMBER; false where the filter leaves it out. */
+static bool check_set_belonging(struct worker *worker, size_t number,
+                                const struct check_filter *filter, struct counts *counts)
+{
+    struct check *check = &worker->check;
+    struct subject *subject = check->subject;
+
+    belonging_of(subject->profiles, &subject->location, check->resource, check->scope, subject->use,
+                 number, &check->belonging);
+    if (check_filtered(filter, check->belonging.namespace))
+        return false;
+    check_count_namespace(counts, check, &worker->document_arena);
+    memset(worker->failed, 0, worker->rules->count);
+    return true;
 }
 
 /* Whose the file is, where no resource says: its path's. */
@@ -261,6 +274,8 @@ static void check_set_path(struct worker *worker)
                                                    location->cluster, location->namespace)};
 }
 
+/* A resource that is built into several namespaces is judged in each: what is the same there
+ * becomes one finding when the run settles. */
 static void check_resource(struct worker *worker, const struct resource *resource,
                            const struct check_filter *filter, struct counts *counts)
 {
@@ -270,19 +285,19 @@ static void check_resource(struct worker *worker, const struct resource *resourc
 
     counts->resources++;
     counts->patches += check->patch;
-    if (check_filtered(filter, check->belonging.namespace))
-        return;
-    check_count_namespace(counts, check, &worker->document_arena);
-    memset(worker->failed, 0, worker->rules->count);
-    for (size_t i = 0; i < kind->count; i++) {
-        if (!check_begin(worker, kind->rules[i], counts))
+    for (size_t n = 0; n < belonging_count(check->subject->use, check->scope); n++) {
+        if (!check_set_belonging(worker, n, filter, counts))
             continue;
-        if (!pushed) {
-            tables_push(&worker->tables, worker->L, resource->node);
-            lua_replace(worker->L, CHECK_VALUE);
-            pushed = true;
+        for (size_t i = 0; i < kind->count; i++) {
+            if (!check_begin(worker, kind->rules[i], counts))
+                continue;
+            if (!pushed) {
+                tables_push(&worker->tables, worker->L, resource->node);
+                lua_replace(worker->L, CHECK_VALUE);
+                pushed = true;
+            }
+            check_run(worker);
         }
-        check_run(worker);
     }
 }
 
@@ -304,9 +319,10 @@ static void check_set_field(lua_State *L, const char *field, struct text text)
     lua_setfield(L, -2, field);
 }
 
-/* Pushes a table that stands for the bytes START to END at the place of NODE in the tree. */
-static void check_push_span(struct worker *worker, const struct node *node, uint32_t start,
-                            uint32_t end)
+/* Pushes a table that stands for the bytes START to END at the place of NODE in the tree; for a KEY
+ * (at != NULL) of it. */
+static void check_push_span(struct worker *worker, const struct node *node, struct text key,
+                            uint32_t start, uint32_t end)
 {
     struct node *copy = arena_zero(&worker->document_arena, sizeof *copy);
 
@@ -314,6 +330,11 @@ static void check_push_span(struct worker *worker, const struct node *node, uint
         *copy = *node;
     else
         copy->alias_start = NODE_NOWHERE;
+    if (node && key.at) {
+        copy->parent = (struct node *)(uintptr_t)node;
+        copy->key = key;
+        copy->key_start = NODE_NOWHERE;
+    }
     copy->type = NODE_STRING;
     copy->text = (struct text){0};
     copy->start = start;
@@ -326,7 +347,9 @@ static void check_push_note(struct worker *worker, const struct note *note)
 {
     lua_State *L = worker->L;
 
-    check_push_span(worker, note->node, note->start, note->end);
+    struct text key = note->is_key ? note->text : (struct text){0};
+
+    check_push_span(worker, note->node, key, note->start, note->end);
     lua_pushstring(L, note_kind_name(note->kind));
     lua_setfield(L, -2, "kind");
     check_set_field(L, "text", note->text);
@@ -345,24 +368,16 @@ static void check_push_note(struct worker *worker, const struct note *note)
         lua_setfield(L, -2, "value");
     }
     if (note->other_start != NODE_NOWHERE) {
-        check_push_span(worker, note->node, note->other_start, note->other_end);
+        check_push_span(worker, note->node, key, note->other_start, note->other_end);
         lua_setfield(L, -2, "other");
     }
 }
 
-static void check_note(struct worker *worker, const struct note *note,
-                       const struct check_filter *filter, struct counts *counts)
+/* Runs the rules on notes of its kind, under the belonging that is set. */
+static void check_note_rules(struct worker *worker, const struct note *note, struct counts *counts)
 {
-    struct resource resource;
     bool pushed = false;
 
-    if (check_find_resource(worker->check.document, note, &resource))
-        check_set_resource(worker, &resource);
-    else
-        check_set_path(worker);
-    if (check_filtered(filter, worker->check.belonging.namespace))
-        return;
-    memset(worker->failed, 0, worker->rules->count);
     for (size_t i = 0; i < worker->rules->count; i++) {
         const struct rule_info *rule = worker->rules->items[worker->rules->order[i]];
 
@@ -377,6 +392,25 @@ static void check_note(struct worker *worker, const struct note *note,
     }
 }
 
+static void check_note(struct worker *worker, const struct note *note,
+                       const struct check_filter *filter, struct counts *counts)
+{
+    struct resource resource;
+
+    if (!check_find_resource(worker->check.document, note, &resource)) {
+        check_set_path(worker);
+        if (!check_filtered(filter, worker->check.belonging.namespace)) {
+            memset(worker->failed, 0, worker->rules->count);
+            check_note_rules(worker, note, counts);
+        }
+        return;
+    }
+    check_set_resource(worker, &resource);
+    for (size_t n = 0; n < belonging_count(worker->check.subject->use, worker->check.scope); n++)
+        if (check_set_belonging(worker, n, filter, counts))
+            check_note_rules(worker, note, counts);
+}
+
 /* ---- documents and files ---- */
 
 static void check_refused(struct worker *worker, struct subject *subject,
@@ -385,8 +419,9 @@ static void check_refused(struct worker *worker, struct subject *subject,
     struct text id = document->too_large ? TEXT("manifest/too-large") : TEXT("manifest/syntax");
     const struct rule_info *rule = rules_by_id(worker->rules, id);
 
+    check_set_path(worker);
     if (rule->selected && !check_filtered(filter, subject->location.namespace))
-        fail_at(subject, rule, document, document->error);
+        fail_at(subject, rule, document, worker->check.belonging.profile->owner, document->error);
 }
 
 static void check_document(struct worker *worker, const struct document *document,

@@ -166,17 +166,22 @@ static void context_push_params(lua_State *L)
 
 static void context_push_namespace(lua_State *L)
 {
-    static const char *const fields[] = {"name",  "owner", "labels", "annotations",
-                                         "known", "paths", "from",   NULL};
+    static const char *const fields[] = {"name",  "owner", "labels",        "annotations", "known",
+                                         "paths", "from",  "kustomization", NULL};
     const struct belonging *belonging = &context_worker(L)->check.belonging;
     const struct profile *profile = belonging->profile;
     size_t slot = profile->index * 8 + belonging->by;
+    bool kustomized =
+        belonging->by == BELONGS_KUSTOMIZATION; /* by one file or another: not shared */
 
-    if (context_cached(L, &context_namespaces_key, slot))
+    if (kustomized)
+        lua_pushnil(L);
+    else if (context_cached(L, &context_namespaces_key, slot))
         return;
     lua_newtable(L);
     context_set_text(L, "name", profile->namespace);
     context_set_text(L, "owner", profile->owner);
+    context_set_text(L, "kustomization", belonging->by_path);
     context_push_pairs(L, profile->labels, profile->label_count);
     lua_setfield(L, -2, "labels");
     context_push_pairs(L, profile->annotations, profile->annotation_count);
@@ -189,14 +194,20 @@ static void context_push_namespace(lua_State *L)
     for (size_t i = 0; i < profile->path_list_count; i++) {
         lua_newtable(L);
         for (size_t j = 0; j < profile->path_counts[i]; j++) {
-            context_push_text(L, profile->paths[i][j]);
+            /* as seen from the root, like ctx.file.path */
+            context_push_text(L, path_join(&context_worker(L)->document_arena,
+                                           profile->path_policies[i]->directory,
+                                           profile->paths[i][j]));
             lua_rawseti(L, -2, (lua_Integer)j + 1);
         }
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_setfield(L, -2, "paths");
     sandbox_freeze_fields(L, "ctx.namespace", fields);
-    context_keep(L, slot);
+    if (kustomized)
+        lua_remove(L, -2);
+    else
+        context_keep(L, slot);
 }
 
 static void context_push_vars(lua_State *L)
@@ -273,6 +284,25 @@ static void context_push_document(lua_State *L)
     sandbox_freeze_fields(L, "ctx.document", fields);
 }
 
+/* The files that an example says there are, which match GLOB. */
+static int context_example_files(lua_State *L, int files, struct text glob)
+{
+    lua_Integer count = 0;
+    struct text path;
+
+    lua_newtable(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, files);
+    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++) {
+        path.at = lua_tolstring(L, -1, &path.length);
+        if (glob_path(glob, path))
+            lua_rawseti(L, -3, ++count);
+        else
+            lua_pop(L, 1);
+    }
+    lua_pop(L, 2);
+    return 1;
+}
+
 /* ctx.files(glob): paths in the repository. */
 static int context_files(lua_State *L)
 {
@@ -282,6 +312,8 @@ static int context_files(lua_State *L)
     struct text glob;
 
     glob.at = luaL_checklstring(L, lua_gettop(L), &glob.length);
+    if (worker->check.subject->files_ref != LUA_NOREF)
+        return context_example_files(L, worker->check.subject->files_ref, glob);
     lua_newtable(L);
     for (size_t i = 0; repo && i < repo->tree.count; i++)
         if (!repo->tree.files[i].hidden && glob_path(glob, repo->tree.files[i].path)) {

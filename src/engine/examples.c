@@ -201,29 +201,40 @@ static void examples_check(struct examples *examples, struct example *example,
     problems_done(&problems);
 }
 
+/* Keeps the field NAME of the table on top in the registry. */
+static int examples_ref(lua_State *L, const char *name)
+{
+    if (lua_getfield(L, -1, name) != LUA_TTABLE) {
+        lua_pop(L, 1);
+        return LUA_NOREF;
+    }
+    return luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
 /* The example on top of the Lua stack, which it takes off. */
 static void examples_one(struct examples *examples, struct worker *worker, const struct repo *repo,
                          struct example *example)
 {
     lua_State *L = worker->L;
     struct examples_wish wish = examples_read(L, &examples->arena);
+    struct kustomize_place place = {wish.kustomization, TEXT("kustomization.yaml")};
     struct kustomize_use use = {.resource = !wish.patch,
                                 .patch = wish.patch,
                                 .placed = wish.kustomization.at,
-                                .namespace = wish.kustomization,
-                                .by = TEXT("kustomization.yaml")};
+                                .places = &place,
+                                .place_count = wish.kustomization.at ? 1 : 0};
     struct subject subject = {.path = wish.path,
                               .repo = repo,
                               .use = wish.patch || wish.kustomization.at ? &use : NULL,
                               .example = true,
                               .arena = &examples->arena};
 
-    lua_getfield(L, -1, "params");
-    subject.params_ref =
-        lua_isnil(L, -1) ? (lua_pop(L, 1), LUA_NOREF) : luaL_ref(L, LUA_REGISTRYINDEX);
+    subject.params_ref = examples_ref(L, "params");
+    subject.files_ref = examples_ref(L, "files");
     lua_settop(L, 0);
     examples_check(examples, example, &wish, worker, &subject);
     luaL_unref(L, LUA_REGISTRYINDEX, subject.params_ref);
+    luaL_unref(L, LUA_REGISTRYINDEX, subject.files_ref);
     subject_done(&subject);
 }
 
@@ -258,9 +269,9 @@ static void examples_of_rule(struct examples *examples, struct worker *worker,
         examples->without[examples->without_count++] = rule;
 }
 
-void examples_run(struct examples *examples, struct rules *rules, struct worker *worker,
-                  const struct repo *repo)
+void examples_run(struct examples *examples, struct rules *rules, struct worker *worker)
 {
+    const struct repo nothing = {0}; /* an example is alone in the world */
     bool *selected = memory_get(rules->count + 1);
 
     examples->without = memory_get((rules->count + 1) * sizeof *examples->without);
@@ -270,7 +281,7 @@ void examples_run(struct examples *examples, struct rules *rules, struct worker 
         if (!selected[i] || rules->items[i]->broken || rules->items[i]->subject == RULE_KRUG)
             continue;
         rules_select_one(rules, i);
-        examples_of_rule(examples, worker, repo, rules->items[i]);
+        examples_of_rule(examples, worker, &nothing, rules->items[i]);
     }
     free(selected);
 }

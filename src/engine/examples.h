@@ -23,8 +23,7 @@ struct examples {
 
 /* Runs every example of the selected rules through WORKER, as lint would run the rule on a file of
  * its own with the policy that the example gives. */
-void examples_run(struct examples *examples, struct rules *rules, struct worker *worker,
-                  const struct repo *repo);
+void examples_run(struct examples *examples, struct rules *rules, struct worker *worker);
 void examples_done(struct examples *examples);
 
 /* TEXT of a [[...]] in Lua without the indentation that all its lines share, and without the blank

@@ -40,6 +40,14 @@ static struct text fail_stable_path(struct subject *subject, const struct resour
     return kept;
 }
 
+/* Who has to act: where path and namespace differ, those whose path it is. */
+static struct text fail_owner(const struct belonging *belonging)
+{
+    if (belonging->stricter && belonging->stricter->owner.at)
+        return belonging->stricter->owner;
+    return belonging->profile->owner; /* lives as long as the profiles */
+}
+
 static void fail_identify(struct finding *finding, struct subject *subject,
                           const struct check *check)
 {
@@ -49,8 +57,7 @@ static void fail_identify(struct finding *finding, struct subject *subject,
     if (check->document)
         finding->document = (uint32_t)check->document->number;
     finding->cluster = fail_keep(subject, subject->location.cluster);
-    if (belonging->profile)
-        finding->owner = belonging->profile->owner; /* lives as long as the profiles */
+    finding->owner = fail_owner(belonging);
     if (!resource)
         return;
     finding->item = resource->item;
@@ -58,6 +65,25 @@ static void fail_identify(struct finding *finding, struct subject *subject,
     finding->resource = (struct identity){
         fail_keep(subject, resource->api_version), fail_keep(subject, resource->kind),
         fail_keep(subject, belonging->namespace), fail_keep(subject, resource->name)};
+}
+
+/* A rule on files that speaks of one document: its place stands for that document's summary. */
+static void fail_identify_document(struct finding *finding, struct subject *subject,
+                                   const struct place *place)
+{
+    const struct document_summary *summary;
+
+    if (!place->node || !place->node->index || place->node->index > subject->document_count)
+        return;
+    summary = &subject->documents[place->node->index - 1];
+    finding->document = summary->number;
+    if (summary->kind != DOCUMENT_RESOURCE)
+        return;
+    finding->has_resource = true;
+    finding->resource = (struct identity){fail_keep(subject, summary->identity.api_version),
+                                          fail_keep(subject, summary->identity.kind),
+                                          fail_keep(subject, summary->identity.namespace),
+                                          fail_keep(subject, summary->identity.name)};
 }
 
 static void fail_relate(struct finding *finding, struct subject *subject, struct span span,
@@ -167,15 +193,18 @@ int fail_call(lua_State *L)
     finding.message = arena_copy(subject->arena, message);
     fail_name_origin(&finding, subject, check->document);
     fail_identify(&finding, subject, check);
+    if (!check->document)
+        fail_identify_document(&finding, subject, &place);
     findings_add(&subject->findings, finding);
     worker->failed[check->rule->rule.index] = true;
     return 0;
 }
 
 void fail_at(struct subject *subject, const struct rule_info *rule, const struct document *document,
-             struct text message)
+             struct text owner, struct text message)
 {
     struct finding finding = {.rule = rule->rule.id,
+                              .owner = owner,
                               .level = rule->rule.level,
                               .fix = rule->fix,
                               .file = subject->path,

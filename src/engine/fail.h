@@ -7,8 +7,8 @@
 int fail_call(lua_State *L);
 
 /* A finding of RULE that krug tells itself: at the place where DOCUMENT is refused, or, where it is
- * NULL, of the file as a whole. */
+ * NULL, of the file as a whole. OWNER (at == NULL: nobody) of the namespace outlives the run. */
 void fail_at(struct subject *subject, const struct rule_info *rule, const struct document *document,
-             struct text message);
+             struct text owner, struct text message);
 
 #endif

@@ -16,7 +16,7 @@ static struct worker *file_object_worker(lua_State *L)
 }
 
 /* The summary's place as a table that stands for a node, so that at() knows it. */
-static void file_object_bind(lua_State *L, uint32_t start, uint32_t end)
+static void file_object_bind(lua_State *L, size_t document, uint32_t start, uint32_t end)
 {
     struct worker *worker = file_object_worker(L);
     struct node *node = arena_zero(&worker->document_arena, sizeof *node);
@@ -25,11 +25,13 @@ static void file_object_bind(lua_State *L, uint32_t start, uint32_t end)
     node->style = STYLE_FLOW;
     node->start = start;
     node->end = end;
+    node->index = (uint32_t)document; /* which summary it stands for, from 1 */
     node->key_start = node->alias_start = NODE_NOWHERE;
     tables_bind(&worker->tables, L, node);
 }
 
-static void file_object_push_summary(lua_State *L, const struct document_summary *summary)
+static void file_object_push_summary(lua_State *L, size_t number,
+                                     const struct document_summary *summary)
 {
     static const char *const kinds[] = {
         [DOCUMENT_EMPTY] = "empty",
@@ -39,7 +41,7 @@ static void file_object_push_summary(lua_State *L, const struct document_summary
     };
 
     lua_newtable(L);
-    file_object_bind(L, summary->start, summary->end);
+    file_object_bind(L, number, summary->start, summary->end);
     lua_pushinteger(L, summary->number);
     lua_setfield(L, -2, "index");
     lua_pushstring(L, summary->refused ? "refused" : kinds[summary->kind]);
@@ -55,14 +57,14 @@ static void file_object_push_summary(lua_State *L, const struct document_summary
         struct text source = file_object_worker(L)->check.subject->source.text;
 
         lua_newtable(L);
-        file_object_bind(L, summary->misspelt_start, summary->misspelt_end);
+        file_object_bind(L, number, summary->misspelt_start, summary->misspelt_end);
         context_set_text(L, "text",
                          text_slice(source, summary->misspelt_start, summary->misspelt_end));
         lua_setfield(L, -2, "misspelt");
     }
     if (summary->separator_start != NODE_NOWHERE) {
         lua_newtable(L);
-        file_object_bind(L, summary->separator_start, summary->separator_end);
+        file_object_bind(L, number, summary->separator_start, summary->separator_end);
         lua_setfield(L, -2, "separator");
     }
 }
@@ -79,7 +81,7 @@ static void file_object_push_documents(lua_State *L)
     lua_pop(L, 1);
     lua_newtable(L);
     for (size_t i = 0; i < subject->document_count; i++) {
-        file_object_push_summary(L, &subject->documents[i]);
+        file_object_push_summary(L, i + 1, &subject->documents[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_pushvalue(L, -1);

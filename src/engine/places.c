@@ -41,11 +41,10 @@ static int places_at(lua_State *L)
     struct buffer path = {0};
     bool lost = false;
 
-    if (lua_isnoneornil(L, 1)) {
-        places_push(L, place);
+    if (lua_type(L, 1) != LUA_TTABLE) {
+        places_push(L, place); /* what is missing, or no map, has no place of its own */
         return 1;
     }
-    luaL_checktype(L, 1, LUA_TTABLE);
     node = tables_find(&worker->tables, L, 1);
     if (!node)
         return luaL_argerror(L, 1, "is not part of this document");

@@ -35,12 +35,6 @@ struct run_state {
     struct run_worker *workers;
 };
 
-/* Helm would have to render it: kubectl never sees this text. */
-static bool run_is_template(const struct tree_file *file, struct text text)
-{
-    return file->template && text_find(text, TEXT("{{"), 0) != SIZE_MAX;
-}
-
 /* A file that is too large, or no text, is a finding and not a problem: the manifest is wrong. */
 static void run_refuse(struct run *run, struct subject *subject, const char *id,
                        const char *message)
@@ -48,7 +42,7 @@ static void run_refuse(struct run *run, struct subject *subject, const char *id,
     const struct rule_info *rule = rules_by_id(run->rules, text_of(id));
 
     if (rule->selected)
-        fail_at(subject, rule, NULL, text_of(message));
+        fail_at(subject, rule, NULL, (struct text){0}, text_of(message));
 }
 
 static void run_check(struct run *run, struct run_worker *worker, struct run_file *slot,
@@ -67,7 +61,7 @@ static void run_check(struct run *run, struct run_worker *worker, struct run_fil
         problems_add(run->problems, slot->file->path, 0, 0, "cannot be read: %s", error);
         return;
     }
-    if (run_is_template(slot->file, (struct text){bytes, length})) {
+    if (tree_is_helm_template(slot->file, (struct text){bytes, length})) {
         slot->skip = SKIP_HELM_TEMPLATE;
         free(bytes);
         return;
@@ -90,6 +84,7 @@ static void run_work(void *context, size_t number, size_t item)
                               .repo = run->repo,
                               .profiles = run->profiles,
                               .params_ref = LUA_NOREF,
+                              .files_ref = LUA_NOREF,
                               .arena = &run->arenas[number]};
 
     if (!worker->worker)
@@ -264,7 +259,8 @@ static void run_collect(struct run_state *state)
         free(slot->errors);
     }
     for (size_t i = 0; i < run->profiles->findings.count; i++)
-        findings_add(&run->findings, run->profiles->findings.items[i]);
+        if (rules_by_id(run->rules, run->profiles->findings.items[i].rule)->selected)
+            findings_add(&run->findings, run->profiles->findings.items[i]);
     run_tell_errors(run);
     run_list_not_run(run, &total);
     settle(&run->findings, &run->summary, &run->arenas[0]);

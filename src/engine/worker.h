@@ -39,6 +39,7 @@ struct subject {
     struct profiles *profiles;
     bool example;   /* of a rule: runs whatever its level and policy are */
     int params_ref; /* of an example: a table of parameters in the registry, or LUA_NOREF */
+    int files_ref;  /* of an example: a list of the files there are, or LUA_NOREF */
     struct arena *arena;
     struct findings findings;
     struct rule_error *errors;

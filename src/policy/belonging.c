@@ -21,40 +21,51 @@ static bool belonging_is_namespace(const struct resource *resource)
     return !resource->group.length && text_is(resource->kind, "Namespace");
 }
 
-static struct text belonging_find(const struct location *location, const struct resource *resource,
-                                  enum scope_kind scope, const struct kustomize_use *use,
-                                  enum belongs_by *by)
+/* Whether objects of this scope take the namespace that a kustomization or they themselves name. */
+static bool belonging_is_own(enum scope_kind scope)
 {
-    bool own = scope == SCOPE_NAMESPACED || scope == SCOPE_UNKNOWN;
-    const struct {
-        enum belongs_by by;
-        struct text namespace;
-    } ways[] = {
-        {BELONGS_ITSELF, belonging_is_namespace(resource) ? resource->name : (struct text){0}},
-        {BELONGS_KUSTOMIZATION, own && use ? use->namespace : (struct text){0}},
-        {BELONGS_METADATA, own ? resource->namespace : (struct text){0}},
-        {BELONGS_PATH, location->namespace},
-    };
+    return scope == SCOPE_NAMESPACED || scope == SCOPE_UNKNOWN;
+}
 
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        if (!ways[i].namespace.at)
-            continue;
-        *by = ways[i].by;
-        return ways[i].namespace;
+size_t belonging_count(const struct kustomize_use *use, enum scope_kind scope)
+{
+    if (!use || !use->place_count || !belonging_is_own(scope))
+        return 1;
+    /* where a kustomization leaves the namespace alone, what the manifest says counts too */
+    return use->place_count + !use->placed;
+}
+
+static void belonging_find(const struct location *location, const struct resource *resource,
+                           enum scope_kind scope, const struct kustomize_use *use, size_t number,
+                           struct belonging *belonging)
+{
+    bool own = belonging_is_own(scope);
+
+    if (belonging_is_namespace(resource) && resource->name.at) {
+        belonging->by = BELONGS_ITSELF;
+        belonging->namespace = resource->name;
+    } else if (own && use && number < use->place_count) {
+        belonging->by = BELONGS_KUSTOMIZATION;
+        belonging->namespace = use->places[number].namespace;
+        belonging->by_path = use->places[number].by;
+    } else if (own && resource->namespace.at) {
+        belonging->by = BELONGS_METADATA;
+        belonging->namespace = resource->namespace;
+    } else if (location->namespace.at) {
+        belonging->by = BELONGS_PATH;
+        belonging->namespace = location->namespace;
     }
-    *by = BELONGS_UNKNOWN;
-    return (struct text){0};
 }
 
 void belonging_of(struct profiles *profiles, const struct location *location,
                   const struct resource *resource, enum scope_kind scope,
-                  const struct kustomize_use *use, struct belonging *belonging)
+                  const struct kustomize_use *use, size_t number, struct belonging *belonging)
 {
     const struct chain *chain = location->chain;
     struct text here = location->namespace;
 
-    *belonging = (struct belonging){0};
-    belonging->namespace = belonging_find(location, resource, scope, use, &belonging->by);
+    *belonging = (struct belonging){.by = BELONGS_UNKNOWN};
+    belonging_find(location, resource, scope, use, number, belonging);
     belonging->profile = profiles_get(profiles, chain, location->cluster, belonging->namespace);
     /* The profile's copy outlives the resource. */
     belonging->namespace = belonging->profile->namespace;

@@ -53,6 +53,12 @@ static struct text profile_key_in(struct arena *arena, size_t number, struct tex
     return profile_key(arena_get(arena, profile_key_length(cluster, name)), number, cluster, name);
 }
 
+/* Objects of repositories within a repository do not meet: each outermost policy has its own. */
+static size_t profile_realm(const struct chain *chain)
+{
+    return chain->path_count ? (size_t)(uintptr_t)chain->policies[0] : 0;
+}
+
 static void profiles_add_object(struct profiles *profiles, struct policies *policies,
                                 struct namespace_object *object)
 {
@@ -61,8 +67,8 @@ static void profiles_add_object(struct profiles *profiles, struct policies *poli
     void **place;
 
     layout_locate(chain, object->file, &profiles->arena, &location);
-    place = map_place(&profiles->namespaces,
-                      profile_key_in(&profiles->arena, 0, location.cluster, object->name));
+    place = map_place(&profiles->namespaces, profile_key_in(&profiles->arena, profile_realm(chain),
+                                                            location.cluster, object->name));
     if (!*place)
         *place = object;
 }
@@ -313,8 +319,9 @@ static void profile_make(struct profiles *profiles, struct profile *profile)
     state.entries = arena_get(&scratch, most * sizeof *state.entries);
     state.policies = arena_get(&scratch, most * sizeof *state.policies);
     if (profile->namespace.at) {
-        state.object = map_find(&profiles->namespaces,
-                                profile_key_in(&scratch, 0, profile->cluster, profile->namespace));
+        state.object =
+            map_find(&profiles->namespaces, profile_key_in(&scratch, profile_realm(profile->chain),
+                                                           profile->cluster, profile->namespace));
         profile_find_labels(&state);
         profile_each_entry(&state, PROFILE_ALL, profile_take_entry);
         profile_set_paths(&state);

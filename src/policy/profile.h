@@ -75,13 +75,17 @@ struct belonging {
     struct text namespace;          /* at == NULL: unknown */
     const struct profile *profile;  /* of that namespace */
     const struct profile *stricter; /* of the path's, where path and metadata disagree; else NULL */
+    struct text by_path; /* the kustomization whose namespace it is; at == NULL: none's */
 };
 
-/* What the cluster would do decides (design section 4). USE: how kustomizations use the file, or
- * NULL. Any thread. */
+/* How many namespaces a resource is for: one, unless kustomizations build it into several. USE: how
+ * they use its file, or NULL. */
+size_t belonging_count(const struct kustomize_use *use, enum scope_kind scope);
+/* The belonging of that NUMBER, from 0: what the cluster would do decides (design section 4). Any
+ * thread. */
 void belonging_of(struct profiles *profiles, const struct location *location,
                   const struct resource *resource, enum scope_kind scope,
-                  const struct kustomize_use *use, struct belonging *belonging);
+                  const struct kustomize_use *use, size_t number, struct belonging *belonging);
 /* The ruling that counts: of the two profiles the stricter. */
 const struct ruling *belonging_ruling(const struct belonging *belonging, size_t rule);
 

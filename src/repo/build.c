@@ -2,7 +2,7 @@
  * Which namespace kustomizations put a file into. A kustomization sets its namespace on all that it
  * builds, what its bases set before included: along a chain the outermost that names one decides. A
  * kustomization may be reached along many chains, so what is kept for each is the set of answers,
- * as far as it matters: one name, "none", or "they differ". Answers flow from those that nobody
+ * names and "none". Answers flow from those that nobody
  * lists down to what they list until nothing changes; a set only grows, so that cycles end. What is
  * reached from cycles only falls back on its own namespace. A component works on what its parent
  * has collected, before the parent's own namespace does.
@@ -11,12 +11,13 @@
 #include "base/memory.h"
 #include "repo/kustomize.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* A set of answers. */
 struct build_answers {
-    struct text namespace, by; /* at == NULL: no name yet */
-    bool none;                 /* a chain leaves the namespace alone */
-    bool differ;               /* two names */
+    struct kustomize_place *places; /* sorted by namespace */
+    size_t count, capacity;
+    bool none; /* a chain leaves the namespace alone */
 };
 
 struct build_node {
@@ -50,22 +51,26 @@ struct build {
  * it. */
 static bool build_answer(struct build_answers *to, struct text namespace, struct text by)
 {
+    size_t at = 0;
+
     if (!namespace.at) {
         bool grew = !to->none;
 
         to->none = true;
         return grew;
     }
-    if (to->differ)
-        return false;
-    if (!to->namespace.at || text_equal(to->namespace, namespace)) {
-        if (to->namespace.at && text_compare(to->by, by) <= 0)
+    while (at < to->count && text_compare(to->places[at].namespace, namespace) < 0)
+        at++;
+    if (at < to->count && text_equal(to->places[at].namespace, namespace)) {
+        if (text_compare(to->places[at].by, by) <= 0)
             return false;
-        to->namespace = namespace;
-        to->by = by;
-    } else {
-        to->differ = true;
+        to->places[at].by = by;
+        return true;
     }
+    to->places = memory_extend(to->places, to->count, &to->capacity, sizeof *to->places);
+    memmove(to->places + at + 1, to->places + at, (to->count - at) * sizeof *to->places);
+    to->places[at] = (struct kustomize_place){namespace, by};
+    to->count++;
     return true;
 }
 
@@ -75,12 +80,8 @@ static bool build_merge(struct build_answers *to, const struct build_answers *fr
 {
     bool grew = false;
 
-    if (from->differ) {
-        grew = !to->differ;
-        to->differ = true;
-    }
-    if (from->namespace.at)
-        grew |= build_answer(to, from->namespace, from->by);
+    for (size_t i = 0; i < from->count; i++)
+        grew |= build_answer(to, from->places[i].namespace, from->places[i].by);
     if (from->none)
         grew |= build_answer(to, namespace, by);
     return grew;
@@ -204,10 +205,22 @@ static void build_use(struct build *build, const struct build_node *node, struct
     if (!listed)
         return;
     file = build_file(build, listed->path);
-    if (!answers->namespace.at && !answers->none && !answers->differ)
+    if (!answers->count && !answers->none)
         answers = &own; /* only cycles lead here */
     *(patch ? &file->use.patch : &file->use.resource) = true;
     build_merge(patch ? &file->as_patch : &file->as_resource, answers, node->namespace, node->by);
+}
+
+static void build_set_places(struct repo *repo, struct kustomize_use *use,
+                             const struct build_answers *answers)
+{
+    use->placed = !answers->none && answers->count;
+    use->place_count = answers->count;
+    use->places = arena_get(&repo->arena, answers->count * sizeof *use->places);
+    for (size_t i = 0; i < answers->count; i++)
+        use->places[i] =
+            (struct kustomize_place){arena_copy(&repo->arena, answers->places[i].namespace),
+                                     arena_copy(&repo->arena, answers->places[i].by)};
 }
 
 static void build_uses(struct build *build)
@@ -222,14 +235,10 @@ static void build_uses(struct build *build)
             build_use(build, node, from->patches[j], true);
     }
     for (struct build_file *file = build->files; file; file = file->next) {
-        const struct build_answers *answers =
-            file->use.resource ? &file->as_resource : &file->as_patch;
-
-        file->use.placed = !answers->none && (answers->namespace.at || answers->differ);
-        if (!file->use.placed || answers->differ)
-            continue;
-        file->use.namespace = arena_copy(&build->repo->arena, answers->namespace);
-        file->use.by = arena_copy(&build->repo->arena, answers->by);
+        build_set_places(build->repo, &file->use,
+                         file->use.resource ? &file->as_resource : &file->as_patch);
+        free(file->as_resource.places);
+        free(file->as_patch.places);
     }
 }
 
@@ -254,8 +263,10 @@ void kustomizations_resolve(struct repo *repo, const struct kustomization *items
     }
     build_flow(&build);
     build_uses(&build);
-    for (size_t i = 0; i < build.count; i++)
+    for (size_t i = 0; i < build.count; i++) {
         free(build.nodes[i].children);
+        free(build.nodes[i].answers.places);
+    }
     free(build.nodes);
     free(build.queue);
     map_done(&build.by_directory);

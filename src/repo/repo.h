@@ -17,13 +17,18 @@ struct namespace_object {
     size_t label_count, annotation_count;
 };
 
+/* A namespace that a kustomization sets. */
+struct kustomize_place {
+    struct text namespace;
+    struct text by; /* the kustomization's path */
+};
+
 /* How kustomizations use a file. */
 struct kustomize_use {
-    bool resource, patch;  /* listed as a resource; used as a patch */
-    bool placed;           /* every kustomization that is built from it sets a namespace */
-    struct text namespace; /* the one that they agree to put it into; at == NULL: none, or they
-                              differ */
-    struct text by;        /* the kustomization whose namespace that is */
+    bool resource, patch;           /* listed as a resource; used as a patch */
+    bool placed;                    /* every kustomization that is built from it sets a namespace */
+    struct kustomize_place *places; /* the namespaces that it is built into, sorted */
+    size_t place_count;
 };
 
 /* What has to be known of the whole repository before one file of it can be judged. Read-only and

@@ -331,6 +331,11 @@ void tree_done(struct tree *tree)
     *tree = (struct tree){0};
 }
 
+bool tree_is_helm_template(const struct tree_file *file, struct text text)
+{
+    return file->template && text_find(text, TEXT("{{"), 0) != SIZE_MAX;
+}
+
 const struct tree_file *tree_find(const struct tree *tree, struct text path)
 {
     return map_find(&tree->by_path, path);

@@ -49,6 +49,8 @@ void tree_walk(struct tree *tree, struct text root, const char *const *paths, si
 void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length);
 void tree_done(struct tree *tree);
 
+/* Whether helm would have to render the file, which says TEXT: kubectl never sees it like that. */
+bool tree_is_helm_template(const struct tree_file *file, struct text text);
 /* The file at PATH, or NULL. */
 const struct tree_file *tree_find(const struct tree *tree, struct text path);
 /* Reads a listed file or any other below the root (policies, rules); see file_read for what is

@@ -58,10 +58,8 @@ static enum console_color console_level(enum level level)
 /* The path as seen from the working directory. */
 static void console_path(struct console *console, struct text path)
 {
-    struct text whole = path_join(&console->arena, console->style->prefix, path);
-
     report_print(console->stream,
-                 text_is(path, "-") ? TEXT("standard input") : path_clean(&console->arena, whole));
+                 report_path(&console->arena, console->style->root, console->style->here, path));
 }
 
 static struct text console_line(struct console *console, const struct finding *finding)
@@ -249,9 +247,8 @@ static void console_not_checked(struct console *console)
                       "Helm templates (pipe `helm template` into `krug lint -`)");
     console_unchecked(console, &first, summary->patches, "patch", "patches");
     console_unchecked(console, &first, summary->inline_patches, "inline patch", "inline patches");
-    console_unchecked(console, &first, summary->not_resources,
-                      "document without apiVersion and kind",
-                      "documents without apiVersion and kind");
+    console_unchecked(console, &first, summary->not_resources, "document that is no resource",
+                      "documents that are no resources");
     if (!first)
         fputc('\n', console->stream);
 }

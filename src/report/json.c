@@ -62,6 +62,14 @@ static void json_related(struct json *json, const struct finding *finding)
     json_end(json, ']');
 }
 
+static void json_span(struct json *json, struct span span)
+{
+    json_count(json, "line", span.line);
+    json_count(json, "column", span.column);
+    json_count(json, "end_line", span.end_line);
+    json_count(json, "end_column", span.end_column);
+}
+
 static void json_finding(struct json *json, const struct finding *finding)
 {
     json_line(json);
@@ -72,10 +80,7 @@ static void json_finding(struct json *json, const struct finding *finding)
     json_optional(json, "message", finding->message);
     json_optional(json, "fix", finding->fix.length ? finding->fix : (struct text){0});
     json_optional(json, "file", finding->file);
-    json_count(json, "line", finding->span.line);
-    json_count(json, "column", finding->span.column);
-    json_count(json, "end_line", finding->span.end_line);
-    json_count(json, "end_column", finding->span.end_column);
+    json_span(json, finding->span.line ? finding->span : (struct span){1, 1, 1, 1});
     json_number_or_null(json, "document", finding->document);
     json_number_or_null(json, "item", finding->item);
     json_optional(json, "path", finding->path);

@@ -3,6 +3,7 @@
  * everything, the caller looks at.
  */
 #include "report/report.h"
+#include "base/file.h"
 
 const struct reporter reporters[] = {
     {"console", "for people: source lines with a caret, what to do, what was checked",
@@ -17,6 +18,15 @@ const struct reporter *reporter_find(struct text name)
         if (text_is(name, reporters[i].name))
             return &reporters[i];
     return NULL;
+}
+
+struct text report_path(struct arena *arena, struct text root, struct text here, struct text path)
+{
+    if (text_is(path, "-"))
+        return TEXT("standard input");
+    if (!here.length || !root.length || text_starts(path, TEXT("/")))
+        return path;
+    return path_relative(arena, path_clean(arena, path_join(arena, root, path)), here);
 }
 
 void report_print(FILE *stream, struct text text)

@@ -6,8 +6,7 @@
 
 /* How a report is to look. */
 struct report_style {
-    struct text
-        prefix; /* of the root as seen from the working directory: paths for people begin with it */
+    struct text root, here; /* absolute: paths for people are told as seen from HERE */
     bool color, quiet;
     enum level fail_on; /* LEVEL_UNSET: never */
 };
@@ -23,6 +22,9 @@ extern const size_t reporter_count;
 
 /* NULL where there is none of that name. */
 const struct reporter *reporter_find(struct text name);
+
+/* PATH, relative to ROOT, as seen from HERE: for people, who click on it. */
+struct text report_path(struct arena *arena, struct text root, struct text here, struct text path);
 
 /* TEXT for a terminal: control characters as \x1b and the like, so that no manifest can steer it.
  */

@@ -70,10 +70,14 @@ json() {
     # shellcheck disable=SC2016 # Python's, not the shell's
     printf '%s' "$text" | python3 -c '
 import json, sys
-d = json.load(sys.stdin)
+text = sys.stdin.read()
+try:
+    d = json.loads(text)
+except ValueError as e:
+    sys.exit("no JSON: %s\n%s" % (e, text))
 rules = [f["rule"] for f in d["findings"]] if isinstance(d, dict) and "findings" in d else None
-if not eval(sys.argv[1]):
-    sys.exit("does not hold: %s\n%s" % (sys.argv[1], json.dumps(d, indent=1)))' "$1"
+if not eval("(" + sys.argv[1] + ")"):
+    sys.exit("does not hold: %s\n%s" % (sys.argv[1], text))' "$1"
 }
 
 # service FILE NAME [PORT-NAME]: a manifest; without a port name istio/port-name has a finding at 6:5.

@@ -96,9 +96,9 @@ as_nobody() {
     service a.yaml a http
     run --separate-stderr timeout 20 "$KRUG" lint pipe.yaml
     [ "$status" -eq 2 ]
-    says "pipe.yaml" "not a regular file"
+    says "pipe.yaml" "no file"
     run --separate-stderr timeout 20 "$KRUG" lint
-    [ "$status" -eq 2 ] || [ "$status" -eq 0 ]
+    [ "$status" -eq 0 ]
     run --separate-stderr timeout 20 "$KRUG" tree pipe.yaml
     [ "$status" -eq 2 ]
     says "pipe.yaml" "not a regular file"
@@ -122,17 +122,12 @@ as_nobody() {
     policy <<<'{default: off, rules: {istio/port-name: error}}'
     krug 1 lint -f json
     json '[f["file"] for f in d["findings"]] == ["a.yaml"]'
-    krug 2 lint out
-    says "out"
-    krug 2 lint secret.yaml
-    says "secret.yaml"
-    lacks "name: secret"
 }
 
 @test "a broken file is a finding at its place, and the rest is linted" {
     service a.yaml a
     printf 'a: 1\nb: [\nc: 2\n' >b.yaml
-    printf '{"a": 1,}\n{"b": }\n' >c.json
+    printf '{"a": [1, }\n' >c.json
     printf 'a: \xff\n' >d.yaml
     service e.yaml e
     policy <<<'{default: off, rules: {istio/port-name: error}}'

@@ -77,7 +77,7 @@ static const struct repository_case {
      "== base/a.yaml\n\n"
      "== one/kustomization.yaml\nnamespace: one\nresources: [../base]\n"
      "== two/kustomization.yaml\nnamespace: two\nresources: [../base]\n",
-     "base/a.yaml r\n"},
+     "base/a.yaml r one (one/kustomization.yaml), two (two/kustomization.yaml)\n"},
     {"== base/kustomization.yaml\nresources: [a.yaml]\n"
      "== base/a.yaml\n\n"
      "== two/kustomization.yaml\nnamespace: same\nresources: [../base]\n"
@@ -87,7 +87,7 @@ static const struct repository_case {
      "== base/a.yaml\n\n"
      "== one/kustomization.yaml\nnamespace: one\nresources: [../base]\n"
      "== two/kustomization.yaml\nresources: [../base]\n",
-     "base/a.yaml r\n"},
+     "base/a.yaml r one (one/kustomization.yaml), or as it says\n"},
     /* The same, but the base says what the second leaves alone, and it agrees with the first. */
     {"== base/kustomization.yaml\nnamespace: one\nresources: [a.yaml]\n"
      "== base/a.yaml\n\n"
@@ -123,7 +123,7 @@ static const struct repository_case {
     {"== a/kustomization.yaml\nnamespace: a\nresources: [../x.yaml]\n"
      "== b/kustomization.yaml\nnamespace: b\nresources: [../x.yaml]\n"
      "== x.yaml\n\n",
-     "x.yaml r\n"},
+     "x.yaml r a (a/kustomization.yaml), b (b/kustomization.yaml)\n"},
     /* Cycles end: one that is reached from outside, one that is not, and oneself. */
     {"== a/kustomization.yaml\nresources: [../b, a.yaml]\n"
      "== a/a.yaml\n\n"
@@ -226,8 +226,11 @@ static void write_uses(const struct repo *repo, struct buffer *buffer)
             continue;
         buffer_print(buffer, "%.*s %s%s", TEXT_ARGS(path), use->resource ? "r" : "",
                      use->patch ? "p" : "");
-        if (use->namespace.at)
-            buffer_print(buffer, " %.*s (%.*s)", TEXT_ARGS(use->namespace), TEXT_ARGS(use->by));
+        for (size_t j = 0; j < use->place_count; j++)
+            buffer_print(buffer, "%s%.*s (%.*s)", j ? ", " : " ",
+                         TEXT_ARGS(use->places[j].namespace), TEXT_ARGS(use->places[j].by));
+        if (use->place_count && !use->placed)
+            buffer_add(buffer, TEXT(", or as it says"));
         buffer_print(buffer, "\n");
     }
 }

@@ -507,7 +507,7 @@ static void finds_whose_a_resource_is(void **state)
 
         layout_locate(policies_chain(&world.policies, TEXT("m")), path, &arena, &location);
         belonging_of(&world.profiles, &location, &resource, belonging_cases[i].scope,
-                     repo_use(&world.repo, path), &belonging);
+                     repo_use(&world.repo, path), 0, &belonging);
         buffer_print(&found, "%s %.*s",
                      belongs_by_name(belonging.by) ? belongs_by_name(belonging.by) : "unknown",
                      TEXT_ARGS(belonging.namespace.at ? belonging.namespace : TEXT("-")));

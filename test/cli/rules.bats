@@ -1,0 +1,201 @@
+#!/usr/bin/env bats
+# Rule files: what is wrong in one is told with file, line and rule, status 2, and everything else goes on.
+
+load helper
+
+# broken TEXT...: the rule file from standard input does not load, and the message says each TEXT.
+broken() {
+    service a.yaml a
+    policy <<<'{default: own, rules: {tenancy/*: off}}'
+    rule t/t
+    krug 2 lint -f json
+    says "krug: .policy/rules/t/t.lua" "$@"
+    json 'rules == ["istio/port-name"]' # the others ran
+    json 'len(d["problems"]) == 1 and d["problems"][0]["rule"] == "t/t"'
+    krug 2 rules
+    says "$@"
+    prints "istio/port-name"
+    krug 2 explain t/t
+    says "$@"
+    krug 2 test
+    says "$@"
+}
+
+# raises TEXT...: the check from standard input raises, and the message says each TEXT.
+raises() {
+    service a.yaml a
+    check "$(cat)"
+    policy <<<'{default: own, rules: {tenancy/*: off}}'
+    krug 2 lint -f json
+    says "krug: .policy/rules/t/t.lua:2: the rule raised: " "at a.yaml, line 1" "$@"
+    json 'rules == ["istio/port-name"]'
+    json 'len(d["problems"]) == 1 and d["problems"][0]["rule"] == "t/t" and d["problems"][0]["line"] == 2'
+}
+
+good() {
+    echo 'return rule { title = "t", level = "error", kinds = { "*" },'
+    echo "$1"
+    echo '}'
+}
+
+@test "a syntax error" {
+    broken ":3:" "'}' expected" <<<$'return rule {\n  title = "x"'
+}
+
+@test "no return" {
+    broken 'does not return a rule' 'return rule { ... }' <<<'rule { title = "t", level = "error", kinds = { "*" }, check = function() end }'
+    broken 'does not return a rule' <<<''
+    broken 'does not return a rule' <<<'return 5'
+    broken 'was not made by `rule { ... }`' <<<'return { title = "t" }'
+}
+
+@test "an unknown field" {
+    broken ':2: a rule has no field `titel`; did you mean `title`?' <<<$'return rule {\n  titel = "t",\n  title = "t", level = "error", kinds = { "*" }, check = function() end }'
+}
+
+@test "a field of the wrong type" {
+    broken ':2: `title` of a rule is a number, not a string' <<<$'return rule {\n  title = 5,\n  level = "error", kinds = { "*" }, check = function() end }'
+}
+
+@test "what a rule needs" {
+    broken 'needs a `title`' <<<'return rule { level = "error", kinds = { "*" }, check = function() end }'
+    broken 'needs a `level`' <<<'return rule { title = "t", kinds = { "*" }, check = function() end }'
+    broken 'needs a `check`' <<<'return rule { title = "t", level = "error", kinds = { "*" } }'
+    broken 'needs one of `kinds`' <<<'return rule { title = "t", level = "error", check = function() end }'
+}
+
+@test "wrong values" {
+    broken '`level` is error, warn, info or off, not "warning"' <<<'return rule { title = "t", level = "warning", kinds = { "*" }, check = function() end }'
+    broken '`service` is no kind' 'v1/Service' <<<'return rule { title = "t", level = "error", kinds = { "service" }, check = function() end }'
+    broken '`dup` is no note' 'duplicate-key' <<<'return rule { title = "t", level = "error", notes = { "dup" }, check = function() end }'
+    broken '"int" is no type' 'integer' < <(good 'params = { a = param("int", 1, "x") }, check = function() end')
+    broken '`on` can only be "file"' <<<'return rule { title = "t", level = "error", on = "files", check = function() end }'
+}
+
+@test "after" {
+    broken '`istio/port-nam`' 'no rule' 'did you mean `istio/port-name`?' < <(good 'after = { "istio/port-nam" }, check = function() end')
+    broken 'circle' < <(good 'after = { "t/t" }, check = function() end')
+}
+
+@test "what is not in this version" {
+    broken '`collect` is not in this version' < <(good 'collect = {}, check = function() end')
+    broken '`join` is not in this version' < <(good 'join = function() end, check = function() end')
+}
+
+@test "modules" {
+    broken 'no module `mod`' 'lib/' < <(echo 'local m = require "mod"'; good 'check = function() end')
+}
+
+@test "bytecode and long files are refused" {
+    broken 'binary' < <(printf '\033LuaT\0')
+    broken 'longer than 65536 bytes' < <(head -c 70000 /dev/zero | tr '\0' ' ')
+    krug 2 lint
+    [ "$(grep -o 't/t.lua' <<<"$stderr" | wc -l)" -eq 1 ] # the path once
+}
+
+@test "a runtime error" {
+    raises "arithmetic on a nil value (field 'replicas')" <<<'local n = doc.spec.replicas + 1'
+    raises 'there is no global `counts`; did you mean `count`?' <<<'counts(doc)'
+    raises 'global `y` is set: declare it with `local`' <<<'y = 1'
+    raises 'ctx has no `namspace`; did you mean `namespace`?' <<<'local x = ctx.namspace'
+    raises 'call it as ctx:fail(...)' <<<'ctx.fail(doc, "x")'
+    raises 'no place' 'at(table, key)' <<<'ctx:fail("x")'
+    raises 'boom' <<<'error("boom")'
+}
+
+@test "a rule that raises on many files is told once, with how many" {
+    check 'error("boom")'
+    for ((i = 0; i < 20; i++)); do service "m/$i.yaml" "a$i"; done
+    krug 2 lint -f json
+    json 'len(d["problems"]) == 1 and "19 more" in d["problems"][0]["message"]'
+    [ "$(grep -c 'the rule raised' <<<"$stderr")" -eq 1 ]
+}
+
+@test "missing examples are told by krug test" {
+    check 'local x = 1'
+    krug 1 test
+    has "both" "$output$stderr" "t/t" "needs at least one passing and one failing example"
+}
+
+@test "examples that do not hold are told with file and line" {
+    rule t/t <<'END'
+return rule { title = "t", level = "error", kinds = { "v1/Service" },
+  check = function(svc, ctx) if count(svc.spec.ports) > 1 then ctx:fail(at(svc.spec.ports, 2), "two") end end,
+  examples = {
+    pass { [[
+      apiVersion: v1
+      kind: Service
+      spec: {ports: [{port: 1}, {port: 2}]}
+    ]] },
+    fail { line = 2, [[
+      apiVersion: v1
+      kind: Service
+      spec: {ports: [{port: 1}, {port: 2}]}
+    ]] },
+    fail { [[
+      apiVersion: v1
+      kind: Service
+    ]] },
+  },
+}
+END
+    krug 1 test
+    has "both" "$output$stderr" "t/t" "expected no finding, got: two" "expected the finding on line 2, got it on line 3" \
+        "expected a finding, and there is none" "3 failed"
+}
+
+@test "a good rule with its examples" {
+    rule t/two-ports <<'END'
+return rule { title = "One port", level = "error", kinds = { "v1/Service" }, why = "W.", fix = "F.",
+  check = function(svc, ctx) if count(svc.spec.ports) > 1 then ctx:fail(at(svc.spec.ports, 2), "two of %d", count(svc.spec.ports)) end end,
+  examples = {
+    pass { [[
+      apiVersion: v1
+      kind: Service
+    ]] },
+    fail { line = 3, [[
+      apiVersion: v1
+      kind: Service
+      spec: {ports: [{port: 1}, {port: 2}]}
+    ]] },
+  },
+}
+END
+    krug 0 test
+    says_nothing
+    prints "0 failed"
+    printf 'apiVersion: v1\nkind: Service\nmetadata: {name: a, namespace: b}\nspec:\n  ports:\n  - {port: 1, name: tcp}\n  - {port: 2, name: tcp-2}\n' >a.yaml
+    krug 1 lint
+    prints "7:5" "two of 2" "t/two-ports" "fix: F."
+    krug 0 explain t/two-ports
+    prints "One port" "W." "F."
+}
+
+@test "a rule on files" {
+    service a.yaml a http
+    rule t/f <<<'return rule { title = "t", level = "error", on = "file", check = function(file, ctx) ctx:fail(nil, "%s", ctx.file.path) end }'
+    krug 1 lint -f json --rule t/f
+    json 'd["findings"][0]["message"] == "a.yaml"'
+}
+
+@test "a library of the policy" {
+    service a.yaml a
+    check 'ctx:fail(doc, require("words").hello())'
+    mkdir .policy/lib
+    echo 'return { hello = function() return "hello" end }' >.policy/lib/words.lua
+    krug 1 lint -f json --rule t/t
+    json 'd["findings"][0]["message"] == "hello"'
+    echo 'return { helo = 1 ' >.policy/lib/words.lua
+    krug 2 lint
+    says "words.lua" "expected"
+}
+
+@test "a rule that is off is not run, but still checked" {
+    service a.yaml a http
+    check 'error("boom")'
+    policy <<<'rules: {t/t: off, tenancy/*: off}'
+    krug 0 lint
+    check 'error("boom'
+    policy <<<'rules: {t/t: off, tenancy/*: off}'
+    krug 2 lint
+}
