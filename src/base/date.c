@@ -32,7 +32,7 @@ date_t date_read(struct text text)
         !date_digits(text, 0, 4, &year) || !date_digits(text, 5, 2, &month) ||
         !date_digits(text, 8, 2, &day))
         return 0;
-    if (month < 1 || month > 12 || day < 1 || day > date_days(year, month))
+    if (year < 1 || month < 1 || month > 12 || day < 1 || day > date_days(year, month))
         return 0;
     return year * 10000 + month * 100 + day;
 }

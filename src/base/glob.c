@@ -32,16 +32,19 @@ bool glob_name(struct text pattern, struct text name)
     return true;
 }
 
-/* At a double star: takes it with a slash that follows, which then need not be there. */
-static size_t glob_after_deep(struct text pattern, size_t p)
-{
-    p += 2;
-    return p < pattern.length && pattern.at[p] == '/' ? p + 1 : p;
-}
-
 static bool glob_at_segment(struct text path, size_t n)
 {
     return n == 0 || path.at[n - 1] == '/';
+}
+
+/* At a double star: takes it; at the start of a segment with a slash that follows, which then need
+ * not be there, so that it stands for whole segments. */
+static size_t glob_after_deep(struct text pattern, size_t p)
+{
+    bool starts = glob_at_segment(pattern, p);
+
+    p += 2;
+    return starts && p < pattern.length && pattern.at[p] == '/' ? p + 1 : p;
 }
 
 static bool glob_is_deep(struct text pattern, size_t p)
@@ -77,6 +80,8 @@ bool glob_path(struct text pattern, struct text path)
             do
                 deep.text++;
             while (whole && deep.text < path.length && !glob_at_segment(path, deep.text));
+            if (whole && !glob_at_segment(path, deep.text))
+                return false;
             n = deep.text;
             p = deep.pattern;
             shallow.set = false;

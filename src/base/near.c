@@ -35,7 +35,7 @@ static size_t near_distance(struct text a, struct text b)
 
 void near_init(struct near *near, struct text wanted)
 {
-    *near = (struct near){wanted, {0}, wanted.length < 3 ? 2 : wanted.length / 3 + 2};
+    *near = (struct near){wanted, {0}, (wanted.length < 3 ? 1 : wanted.length / 3) + 1};
 }
 
 void near_offer(struct near *near, struct text candidate)

@@ -55,12 +55,9 @@ int command_help(const struct options *options)
     const struct command *command = NULL;
 
     if (options->path_count) {
-        command = command_find(options->paths[0]);
-        if (!command) {
-            fprintf(stderr, "krug: there is no command %s\n`krug help` lists the commands.\n",
-                    options->paths[0]);
+        command = command_get(options->paths[0]);
+        if (!command)
             return STATUS_TROUBLE;
-        }
     }
     if (command && !command->run) {
         fprintf(stderr, "krug: `krug %s` is not in this version\n", command->name);

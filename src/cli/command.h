@@ -35,7 +35,6 @@ struct workspace {
  * does not exist). */
 bool workspace_open(struct workspace *workspace, const struct options *options,
                     const char *const *paths, size_t count);
-/* Only what is built in: for questions about rules outside of any repository. */
 void workspace_done(struct workspace *workspace);
 
 /* PATH, relative to the root, as seen from the working directory. */

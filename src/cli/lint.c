@@ -180,25 +180,50 @@ static bool lint_write(const struct lint *lint, const struct run *run)
     return written;
 }
 
-/* Nothing to lint is never a pass, unless that was said to be fine. */
-static void lint_check_empty(struct lint *lint, const struct run *run)
+/* "a, b" of the values of an option. */
+static void lint_add_values(const struct lint *lint, enum option_id id, struct buffer *reason)
 {
-    const struct summary *summary = &run->summary;
+    const struct option_values *values = &lint->options->values[id];
+
+    for (size_t i = 0; i < values->count; i++)
+        buffer_print(reason, "%s%s", i ? ", " : " ", values->items[i]);
+}
+
+/* Why this run says nothing about anything; nothing where it does. */
+static void lint_emptiness(const struct lint *lint, const struct summary *summary,
+                           struct buffer *reason)
+{
     size_t skipped = summary->skipped[SKIP_EXCLUDED] + summary->skipped[SKIP_HELM_TEMPLATE];
 
-    if (summary->files || lint->workspace.problems.count ||
-        options_has(lint->options, OPTION_ALLOW_EMPTY))
-        return;
-    if (skipped)
-        problems_add(
-            &lint->workspace.problems, TEXT(""), 0, 0,
-            "nothing was checked: all %zu manifests are left out (--allow-empty if that is "
-            "meant)",
-            skipped);
-    else
+    if (!summary->files && skipped) {
+        buffer_print(reason, "%zu manifest%s left out", skipped,
+                     skipped == 1 ? " is" : "s are all");
+    } else if (!summary->files) {
+        buffer_print(reason, "there is no .yaml, .yml or .json file");
+    } else if (!summary->documents && lint->workspace.standard_input) {
+        buffer_print(reason, "standard input holds no document");
+    } else if (!summary->rules) {
+        buffer_print(reason, "every rule is off");
+        if (options_has(lint->options, OPTION_RULE))
+            buffer_print(reason, " that is selected by --rule");
+        lint_add_values(lint, OPTION_RULE, reason);
+    } else if (lint->run_options.filter.count && !summary->namespaces) {
+        buffer_print(reason, "no resource is in a namespace that matches --namespace");
+        lint_add_values(lint, OPTION_NAMESPACE, reason);
+    }
+}
+
+/* Checking nothing is never a pass, unless that was said to be fine. */
+static void lint_check_empty(struct lint *lint, const struct run *run)
+{
+    struct buffer reason = {0};
+
+    lint_emptiness(lint, &run->summary, &reason);
+    if (reason.length && !lint->workspace.problems.count && !run->findings.count &&
+        !options_has(lint->options, OPTION_ALLOW_EMPTY))
         problems_add(&lint->workspace.problems, TEXT(""), 0, 0,
-                     "nothing was checked: there is no .yaml, .yml or .json file (--allow-empty if "
-                     "that is meant)");
+                     "nothing was checked: %s (--allow-empty if that is meant)", reason.at);
+    buffer_done(&reason);
 }
 
 static int lint_status(const struct lint *lint, const struct run *run, bool written)

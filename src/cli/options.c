@@ -122,13 +122,13 @@ static bool options_take(struct options *options, int id, const char *value)
     return true;
 }
 
-static bool options_command(struct options *options, const char *name)
+const struct command *command_get(const char *name)
 {
+    const struct command *command = command_find(name);
     struct near near;
 
-    options->command = command_find(name);
-    if (options->command)
-        return true;
+    if (command)
+        return command;
     near_init(&near, text_of(name));
     for (size_t i = 0; i < command_count; i++)
         near_offer(&near, text_of(commands[i].name));
@@ -136,7 +136,7 @@ static bool options_command(struct options *options, const char *name)
     if (near.best.at)
         fprintf(stderr, "; did you mean `krug %s`?", near.best.at);
     fputs("\n`krug help` lists the commands.\n", stderr);
-    return false;
+    return NULL;
 }
 
 static bool options_check(const struct options *options)
@@ -156,13 +156,13 @@ bool options_read(struct options *options, int argc, char **argv)
 {
     struct option longs[OPTION_COUNT + 1];
     char letters[2 * OPTION_COUNT + 2];
-    int found, at = 0;
+    int found;
 
     *options = (struct options){0};
     options_build(longs, letters);
     opterr = 0;
     optind = 1;
-    while ((at = optind, found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+    while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
         if (found == ':') {
             fprintf(stderr, "krug: %s needs a value\n", argv[optind - 1]);
             return false;
@@ -170,16 +170,23 @@ bool options_read(struct options *options, int argc, char **argv)
         if (found == '?') {
             char letter[] = {'-', (char)optopt, '\0'};
 
-            return options_unknown(optopt && optopt < OPTION_BASE ? letter : argv[optind - 1]);
+            if (optopt >= OPTION_BASE) {
+                fprintf(stderr, "krug: --%s takes no value\n",
+                        option_table[optopt - OPTION_BASE].name);
+                return false;
+            }
+            return options_unknown(optopt ? letter : argv[optind - 1]);
         }
         if (!options_take(options,
                           found >= OPTION_BASE ? found - OPTION_BASE : options_by_letter(found),
                           optarg))
             return false;
     }
-    (void)at;
-    if (optind < argc && !options_command(options, argv[optind++]))
-        return false;
+    if (optind < argc) {
+        options->command = command_get(argv[optind++]);
+        if (!options->command)
+            return false;
+    }
     options->path_count = (size_t)(argc - optind);
     options->paths = memory_get((options->path_count + 1) * sizeof *options->paths);
     for (size_t i = 0; i < options->path_count; i++)

@@ -47,6 +47,9 @@ struct command {
 extern const struct command commands[];
 extern const size_t command_count;
 const struct command *command_find(const char *name);
+/* The same; where there is none, says so on standard error, with the one that was probably meant.
+ */
+const struct command *command_get(const char *name);
 
 /* What the command line said. */
 struct options {

@@ -199,7 +199,7 @@ static bool rules_print_documents(const struct rules_view *view)
     const char *error = tree_read(tree, view->path, &bytes, &length);
 
     if (error) {
-        fprintf(stderr, "krug: %.*s cannot be read: %s\n", TEXT_ARGS(view->path), error);
+        problems_add(&view->workspace->problems, view->path, 0, 0, "cannot be read: %s", error);
         return false;
     }
     if (tree_is_helm_template(tree_find(tree, view->path), (struct text){bytes, length})) {
@@ -219,16 +219,16 @@ static bool rules_print_documents(const struct rules_view *view)
     loader_done(&loader);
     source_done(&source);
     if (error)
-        fprintf(stderr, "krug: %.*s: %s\n", TEXT_ARGS(view->path), error);
+        problems_add(&view->workspace->problems, view->path, 0, 0, "%s", error);
     return !error;
 }
 
 /* Prints what holds for each named file of the tree; false where one could not be read. */
-static bool rules_print_for(struct workspace *workspace)
+static bool rules_print_for(struct workspace *workspace, const char *named)
 {
     const struct tree *tree = &workspace->repo.tree;
     struct arena arena = {0};
-    bool good = true;
+    bool good = true, any = false;
 
     for (size_t i = 0; i < tree->count; i++) {
         struct location location;
@@ -237,6 +237,7 @@ static bool rules_print_for(struct workspace *workspace)
 
         if (!tree->files[i].named || !tree->files[i].manifest)
             continue;
+        any = true;
         layout_locate(policies_chain(&workspace->policies, path_directory(view.path)), view.path,
                       &arena, &location);
         report_print(stdout, workspace_path(workspace, view.path));
@@ -247,7 +248,10 @@ static bool rules_print_for(struct workspace *workspace)
             good &= rules_print_documents(&view);
     }
     arena_done(&arena);
-    return good;
+    if (!any)
+        problems_add(&workspace->problems, TEXT(""), 0, 0,
+                     "%s: no manifest (.yaml, .yml, .json), nor a directory with one", named);
+    return good && any;
 }
 
 int command_rules(const struct options *options)
@@ -263,7 +267,7 @@ int command_rules(const struct options *options)
     if (workspace_open(&workspace, options, &file, file ? 1 : 0)) {
         if (!file)
             status = rules_list(&workspace, options->path_count ? options->paths[0] : NULL);
-        else if (rules_print_for(&workspace))
+        else if (rules_print_for(&workspace, file))
             status = STATUS_OK;
     }
     workspace_tell(&workspace);

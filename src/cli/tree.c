@@ -81,26 +81,28 @@ static void tree_document(struct json *json, const struct options *options, stru
         tree_value(json, options, source, resource.node);
 }
 
+static void tree_say(const char *path, struct source *source, uint32_t start, uint32_t end,
+                     struct text message)
+{
+    struct span span = source_span(source, start, end);
+
+    fputs("krug: ", stderr);
+    report_print(stderr, text_of(path));
+    fprintf(stderr, ":%u:%u: ", span.line, span.column);
+    report_print(stderr, message);
+    fputc('\n', stderr);
+}
+
 /* What the JSON cannot show: refusals, and what Kubernetes would leave out. */
 static bool tree_tell(const char *path, struct source *source, const struct document *document)
 {
-    struct span span;
-
     for (const struct note *note = document->notes; note; note = note->next)
-        if (note->kind == NOTE_DROPPED_REMAINDER) {
-            span = source_span(source, note->start, note->end);
-            fprintf(stderr,
-                    "krug: %s:%u:%u: warning: Kubernetes reads nothing of this document from "
-                    "here on\n",
-                    path, span.line, span.column);
-        }
-    if (document->root)
-        return true;
-    span = source_span(source, document->error_start, document->error_end);
-    fprintf(stderr, "krug: %s:%u:%u: ", path, span.line, span.column);
-    report_print(stderr, document->error);
-    fputc('\n', stderr);
-    return false;
+        if (note->kind == NOTE_DROPPED_REMAINDER)
+            tree_say(path, source, note->start, note->end,
+                     TEXT("warning: Kubernetes reads nothing from here to the next `---` line"));
+    if (!document->root)
+        tree_say(path, source, document->error_start, document->error_end, document->error);
+    return document->root;
 }
 
 static int tree_print(const struct options *options, const char *path, struct source *source)
@@ -137,12 +139,14 @@ int command_tree(const struct options *options)
     }
     error = file_read(options->paths[0], &bytes, &length);
     if (error) {
-        fprintf(stderr, "krug: %s cannot be read: %s\n", options->paths[0], error);
+        fputs("krug: ", stderr);
+        report_print(stderr, text_of(options->paths[0]));
+        fprintf(stderr, " cannot be read: %s\n", error);
         return STATUS_TROUBLE;
     }
     error = source_init(&source, text_of(options->paths[0]), bytes, length);
     if (error) {
-        fprintf(stderr, "krug: %s: %s\n", options->paths[0], error);
+        tree_say(options->paths[0], &source, 0, 0, text_of(error));
         status = STATUS_FINDINGS;
     } else {
         status = tree_print(options, options->paths[0], &source);

@@ -6,9 +6,10 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 /* --policy and KRUG_POLICY, in that order of strength: the command line comes last. */
 static void workspace_list_extra(struct workspace *workspace, const struct options *options)
@@ -36,6 +37,7 @@ static bool workspace_find_root(struct workspace *workspace, const struct option
 {
     const char *wanted = options_value(options, OPTION_ROOT);
     const char *error;
+    struct stat status;
     char *absolute;
 
     if (!wanted) {
@@ -45,8 +47,10 @@ static bool workspace_find_root(struct workspace *workspace, const struct option
         return !error;
     }
     absolute = realpath(wanted, NULL);
-    if (!absolute) {
-        problems_add(&workspace->problems, TEXT(""), 0, 0, "--root %s: no such directory", wanted);
+    if (!absolute || stat(absolute, &status) || !S_ISDIR(status.st_mode)) {
+        problems_add(&workspace->problems, TEXT(""), 0, 0, "--root %s: there is no such directory",
+                     wanted);
+        free(absolute);
         return false;
     }
     *root = arena_copy(&workspace->arena, text_of(absolute));
@@ -67,20 +71,40 @@ struct text workspace_path(struct workspace *workspace, struct text path)
     return report_path(&workspace->arena, workspace->repo.tree.root, workspace->here, path);
 }
 
-/* Standard input becomes a file of the tree: "-", or where --stdin-name puts it. */
+/* Where standard input belongs, relative to the root: "-", or what --stdin-name says, which is seen
+ * from the working directory; at == NULL where that lies outside. */
+static struct text workspace_input_path(struct workspace *workspace, const char *name)
+{
+    struct arena *arena = &workspace->arena;
+    struct text root = workspace->repo.tree.root, path;
+
+    if (!name)
+        return TEXT("-");
+    path = name[0] == '/' ? text_of(name) : path_join(arena, workspace->here, text_of(name));
+    path = path_clean(arena, path);
+    if (path_below(path, root) && path.length > root.length)
+        return path_relative(arena, path, root);
+    problems_add(&workspace->problems, TEXT(""), 0, 0,
+                 "--stdin-name %s lies outside of the root %.*s", name, TEXT_ARGS(root));
+    return (struct text){0};
+}
+
+/* Standard input becomes a file of the tree. */
 static bool workspace_read_input(struct workspace *workspace, const struct options *options)
 {
-    const char *name = options_value(options, OPTION_STDIN_NAME);
+    struct text path = workspace_input_path(workspace, options_value(options, OPTION_STDIN_NAME));
     char *bytes;
     size_t length;
-    const char *error = file_read("-", &bytes, &length);
+    const char *error;
 
+    if (!path.at)
+        return false;
+    error = file_read("-", &bytes, &length);
     if (error) {
-        problems_add(&workspace->problems, TEXT("-"), 0, 0, "standard input cannot be read: %s",
-                     error);
+        problems_add(&workspace->problems, TEXT("-"), 0, 0, "cannot be read: %s", error);
         return false;
     }
-    tree_add_input(&workspace->repo.tree, name ? text_of(name) : TEXT("-"), bytes, length);
+    tree_add_input(&workspace->repo.tree, path, bytes, length);
     return true;
 }
 
@@ -95,27 +119,39 @@ static void workspace_find_rules(struct workspace *workspace)
     workspace->profiles_ready = true;
 }
 
-bool workspace_open(struct workspace *workspace, const struct options *options,
-                    const char *const *paths, size_t count)
+/* The paths that exist; the others are told and left out. */
+static size_t workspace_check_paths(struct workspace *workspace, const char *const *paths,
+                                    size_t count, const char **kept)
+{
+    struct stat status;
+    size_t left = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (lstat(paths[i], &status))
+            problems_add(&workspace->problems, TEXT(""), 0, 0, "%s: %s", paths[i], strerror(errno));
+        else
+            kept[left++] = paths[i];
+    return left;
+}
+
+/* Lint reads the policies that its files lie under; who asks about rules means all. */
+static void workspace_load_policies(struct workspace *workspace, const struct options *options)
+{
+    const struct tree *tree = &workspace->repo.tree;
+
+    run_load_policies(&workspace->policies, tree);
+    if (options->command->run == command_lint)
+        return;
+    for (size_t i = 0; i < tree->policy_count; i++)
+        policies_chain(&workspace->policies, tree->policies[i]);
+}
+
+static bool workspace_load(struct workspace *workspace, const struct options *options,
+                           const char *const *paths, size_t count)
 {
     bool isolated = options_has(options, OPTION_ISOLATED);
-    const char *here = ".";
     struct text root;
 
-    *workspace = (struct workspace){0};
-    problems_init(&workspace->problems);
-    workspace_list_extra(workspace, options);
-    for (size_t i = 0; i < count; i++)
-        workspace->standard_input |= !strcmp(paths[i], "-");
-    if (workspace->standard_input && count > 1) {
-        problems_add(&workspace->problems, TEXT(""), 0, 0,
-                     "standard input (-) is linted alone, without other paths");
-        return false;
-    }
-    if (!count || workspace->standard_input) {
-        paths = &here;
-        count = 1;
-    }
     if (!workspace_find_root(workspace, options, paths, count, &root))
         return false;
     workspace_find_here(workspace);
@@ -129,9 +165,34 @@ bool workspace_open(struct workspace *workspace, const struct options *options,
     repo_scan(&workspace->repo, parallel_processors());
     policies_init(&workspace->policies, &workspace->repo, workspace->extra, workspace->extra_count,
                   &workspace->problems);
-    run_load_policies(&workspace->policies, &workspace->repo.tree);
+    workspace_load_policies(workspace, options);
     workspace_find_rules(workspace);
     return true;
+}
+
+bool workspace_open(struct workspace *workspace, const struct options *options,
+                    const char *const *paths, size_t count)
+{
+    const char *here = ".";
+    const char **kept = memory_get((count + 1) * sizeof *kept);
+    bool open = false;
+
+    *workspace = (struct workspace){0};
+    problems_init(&workspace->problems);
+    workspace_list_extra(workspace, options);
+    for (size_t i = 0; i < count; i++)
+        workspace->standard_input |= !strcmp(paths[i], "-");
+    if (workspace->standard_input && count > 1) {
+        problems_add(&workspace->problems, TEXT(""), 0, 0,
+                     "standard input (-) is linted alone, without other paths");
+    } else if (!count || workspace->standard_input) {
+        open = workspace_load(workspace, options, &here, 1);
+    } else {
+        count = workspace_check_paths(workspace, paths, count, kept);
+        open = count && workspace_load(workspace, options, kept, count);
+    }
+    free(kept);
+    return open;
 }
 
 void workspace_tell(struct workspace *workspace)

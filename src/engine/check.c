@@ -420,7 +420,8 @@ static void check_refused(struct worker *worker, struct subject *subject,
     const struct rule_info *rule = rules_by_id(worker->rules, id);
 
     check_set_path(worker);
-    if (rule->selected && !check_filtered(filter, subject->location.namespace))
+    /* whatever --rule selects: no rule has seen this document */
+    if (!check_filtered(filter, subject->location.namespace))
         fail_at(subject, rule, document, worker->check.belonging.profile->owner, document->error);
 }
 

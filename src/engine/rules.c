@@ -142,6 +142,13 @@ static const struct rule_info *rules_resolve(const struct rules *rules, struct t
     return NULL;
 }
 
+static void rules_tell_after(const struct rule_info *rule, struct problems *problems,
+                             struct text message)
+{
+    problems_add_rule(problems, rule->rule.id, rule->rule.file,
+                      describe_line(rule->source, "after"), 0, message);
+}
+
 static void rules_resolve_after(struct rules *rules, struct rule_info *rule,
                                 struct problems *problems)
 {
@@ -156,10 +163,11 @@ static void rules_resolve_after(struct rules *rules, struct rule_info *rule,
         near_init(&near, rule->after_ids[i]);
         for (size_t j = 0; j < rules->count; j++)
             near_offer(&near, rules->items[j]->rule.id);
-        problems_add(problems, rule->rule.file, describe_line(rule->source, "after"), 0,
-                     "`after` names `%.*s`, which is no rule%s%.*s%s",
-                     TEXT_ARGS(rule->after_ids[i]), near.best.at ? "; did you mean `" : "",
-                     TEXT_ARGS(near.best), near.best.at ? "`?" : "");
+        rules_tell_after(
+            rule, problems,
+            arena_print(&rules->arena, "`after` names `%.*s`, which is no rule%s%.*s%s",
+                        TEXT_ARGS(rule->after_ids[i]), near.best.at ? "; did you mean `" : "",
+                        TEXT_ARGS(near.best), near.best.at ? "`?" : ""));
         rule->broken = true;
     }
 }
@@ -192,9 +200,9 @@ static void rules_sort(struct rules *rules, struct problems *problems)
             continue;
         rules->order[count++] = i;
         rules->items[i]->broken = true;
-        problems_add(problems, rules->items[i]->rule.file,
-                     describe_line(rules->items[i]->source, "after"), 0,
-                     "`after` goes round in a circle: this rule waits for one that waits for it");
+        rules_tell_after(rules->items[i], problems,
+                         TEXT("`after` goes round in a circle: this rule waits for one that waits "
+                              "for it"));
     }
     free(placed);
 }

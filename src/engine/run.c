@@ -41,8 +41,7 @@ static void run_refuse(struct run *run, struct subject *subject, const char *id,
 {
     const struct rule_info *rule = rules_by_id(run->rules, text_of(id));
 
-    if (rule->selected)
-        fail_at(subject, rule, NULL, (struct text){0}, text_of(message));
+    fail_at(subject, rule, NULL, (struct text){0}, text_of(message));
 }
 
 static void run_check(struct run *run, struct run_worker *worker, struct run_file *slot,

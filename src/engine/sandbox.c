@@ -217,7 +217,7 @@ bool sandbox_load(lua_State *L, struct text path, struct text text)
     snprintf(name, sizeof name, "@%.*s", TEXT_ARGS(path));
     if (text.length > SANDBOX_SOURCE_MAX) {
         lua_pop(L, 1);
-        lua_pushfstring(L, "%s: longer than %d bytes", name + 1, SANDBOX_SOURCE_MAX);
+        lua_pushfstring(L, "longer than %d bytes", SANDBOX_SOURCE_MAX);
         return false;
     }
     if (luaL_loadbufferx(L, text.at, text.length, name, "t") != LUA_OK) {

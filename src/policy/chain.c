@@ -53,8 +53,8 @@ static struct policy *chain_read_extra(struct policies *policies, const char *pa
     if (!error)
         error = file_read(path, &bytes, &length);
     if (error)
-        problems_add(policies->problems, shown, 0, 0, "this policy (--policy) cannot be read: %s",
-                     error);
+        problems_add(policies->problems, shown, 0, 0,
+                     "this policy (of --policy or KRUG_POLICY) cannot be read: %s", error);
     else
         policy_read_text(&reader, bytes, length);
     return policy;

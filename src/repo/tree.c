@@ -341,17 +341,34 @@ const struct tree_file *tree_find(const struct tree *tree, struct text path)
     return map_find(&tree->by_path, path);
 }
 
+/* The .policy/ directories from the root down to PATH: an isolated walk may have named nothing. */
+static void tree_add_policies_above(struct tree *tree, struct text path)
+{
+    struct text directory = path;
+    struct stat status;
+
+    do {
+        directory = path_directory(directory);
+        if (!stat(path_join(&tree->arena, tree_disk_path(&tree->arena, tree, directory),
+                            TEXT(".policy"))
+                      .at,
+                  &status) &&
+            S_ISDIR(status.st_mode))
+            tree_add_policy(tree, directory);
+    } while (directory.length);
+}
+
 void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length)
 {
     struct tree_file *file;
 
     tree->input_path = path_clean(&tree->arena, path);
+    tree_add_policies_above(tree, tree->input_path);
     tree->input = arena_copy(&tree->arena, (struct text){bytes, length});
     free(bytes);
-    if (!tree_find(tree, tree->input_path)) {
+    if (!tree_find(tree, tree->input_path))
         tree_add_file(tree, tree->input_path);
-        tree_sort(tree);
-    }
+    tree_sort(tree);
     file = map_find(&tree->by_path, tree->input_path);
     file->manifest = file->named = true;
 }

@@ -182,7 +182,7 @@ load helper
 @test "--rule that selects only rules that are off is no pass" {
     service a.yaml a
     krug 2 lint --rule 'istio/*'
-    says "istio/port-name" "off"
+    says "istio/*" "off"
 }
 
 @test "--rule" {

@@ -44,7 +44,7 @@ load helper
 
 @test "help of an unknown command suggests one" {
     krug 2 help lnt
-    says "no command lnt" "lint"
+    says "unknown command lnt" "krug lint"
     prints_nothing
 }
 

@@ -112,24 +112,24 @@ static bool plain_name(const char *pattern, const char *text)
     return (*pattern == '?' || *pattern == *text) && plain_name(pattern + 1, text + 1);
 }
 
-/* And of path globs; SEGMENT: text begins a segment. A double star with a slash stands for whole segments, or
- * none. */
+/* And of path globs; SEGMENT: text begins a segment. A double star with a slash at the start of a segment
+ * stands for whole segments, or none; any other for anything. */
 static bool plain_path(const char *pattern, const char *text, bool segment)
 {
     if (!strcmp(pattern, "/**") && !*text)
         return true;
     if (pattern[0] == '*' && pattern[1] == '*') {
-        bool whole = pattern[2] == '/';
+        bool whole = segment && pattern[2] == '/';
 
         for (bool begins = true;; begins = *text == '/', text++) {
-            if ((!whole || begins) && plain_path(pattern + 2 + whole, text, begins))
+            if ((!whole || begins) && plain_path(pattern + 2 + whole, text, whole))
                 return true;
             if (!*text)
                 return false;
         }
     }
     if (*pattern == '*')
-        return plain_path(pattern + 1, text, segment) ||
+        return plain_path(pattern + 1, text, false) ||
                (*text && *text != '/' && plain_path(pattern, text + 1, false));
     if (!*pattern || !*text)
         return !*pattern && !*text;

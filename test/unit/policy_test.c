@@ -423,7 +423,7 @@ static const struct {
     {"== ci/.policy/policy.yaml\n\n", "ci",
      "ci:0:0 holds no policy.yaml and no rules/: name the .policy directory itself\n"},
     {"", "none.yaml",
-     "none.yaml:0:0 this policy (--policy) cannot be read: No such file or "
+     "none.yaml:0:0 this policy (of --policy or KRUG_POLICY) cannot be read: No such file or "
      "directory\n"},
 };
 
