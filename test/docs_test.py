@@ -34,7 +34,7 @@ def fits(expected, got):
 
 def run_blocks(krug):
     ran, status = 0, 0
-    for path in sorted([os.path.join(ROOT, "README.md")] + glob.glob(os.path.join(ROOT, "docs", "*.md"))):
+    for path in documents():
         for line, command, expected in blocks(path):
             if command == "echo $?":
                 got = "%d\n" % status
@@ -48,6 +48,28 @@ def run_blocks(krug):
                 yield "%s:%d: `%s` says:\n%s" % (os.path.relpath(path, ROOT), line, command, got)
     if not ran:
         yield "the documentation shows no command"
+
+
+def documents():
+    return sorted([os.path.join(ROOT, "README.md")] + glob.glob(os.path.join(ROOT, "docs", "*.md")))
+
+
+def run_snippets(krug):
+    """Each rule that is shown passes its own examples, each policy is one."""
+    for path in documents():
+        text = open(path, encoding="utf-8").read()
+        for language, body in re.findall(r"^```(lua|yaml)\n(.*?)^```", text, re.M | re.S):
+            is_rule = language == "lua" and "return rule {" in body
+            if not is_rule and not (language == "yaml" and "root: true" in body):
+                continue
+            with tempfile.TemporaryDirectory() as place:
+                name = ".policy/rules/docs/shown.lua" if is_rule else ".policy/policy.yaml"
+                os.makedirs(os.path.dirname(os.path.join(place, name)))
+                open(os.path.join(place, name), "w", encoding="utf-8").write(body)
+                command = [krug, "test", "-r", "docs/*"] if is_rule else [krug, "rules"]
+                done = subprocess.run(command, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                if done.returncode:
+                    yield "%s: what it shows does not work:\n%s\n%s" % (os.path.relpath(path, ROOT), body, done.stdout)
 
 
 def check_lists(krug):
@@ -70,7 +92,7 @@ def check_lists(krug):
 
 def main():
     krug = os.path.abspath(sys.argv[1])
-    wrong = list(run_blocks(krug)) + list(check_lists(krug))
+    wrong = list(run_blocks(krug)) + list(run_snippets(krug)) + list(check_lists(krug))
     for text in wrong:
         print(text)
     print("%d wrong" % len(wrong))
