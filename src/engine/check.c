@@ -142,9 +142,35 @@ static bool check_begin(struct worker *worker, size_t index, struct counts *coun
     return true;
 }
 
+/* A rule that changes the document is a defect: what it found is dropped, and the rules behind it get the
+ * document as it was. Built-in rules are held to it by tests. */
+static void check_unchanged(struct worker *worker, size_t findings)
+{
+    const struct check *check = &worker->check;
+    bool intact;
+
+    if (!check->rule->rule.policy || check->rule->subject != RULE_RESOURCES)
+        return;
+    lua_pushvalue(worker->L, CHECK_VALUE);
+    intact = tables_intact(&worker->tables, worker->L, check->resource->node);
+    lua_pop(worker->L, 1);
+    if (intact)
+        return;
+    check->subject->findings.count = findings;
+    lua_pushliteral(worker->L, "it changes the document, which other rules read too; what it found "
+                               "there is dropped");
+    check_note_error(worker, check->subject,
+                     source_span(&check->subject->source, check->resource->node->start,
+                                 check->resource->node->start)
+                         .line);
+    tables_push(&worker->tables, worker->L, check->resource->node);
+    lua_replace(worker->L, CHECK_VALUE);
+}
+
 static void check_run(struct worker *worker)
 {
     size_t index = worker->check.rule->rule.index;
+    size_t findings = worker->check.subject->findings.count;
 
     if (worker->when_refs[index] != LUA_NOREF) {
         bool holds = check_call(worker, worker->when_refs[index], 1);
@@ -157,6 +183,7 @@ static void check_run(struct worker *worker)
             return;
     }
     check_call(worker, worker->check_refs[index], 0);
+    check_unchanged(worker, findings);
 }
 
 /* ---- resources ---- */

@@ -138,3 +138,59 @@ void tables_push(struct tables *tables, lua_State *L, const struct node *node)
         break;
     }
 }
+
+static bool tables_same_scalar(lua_State *L, const struct node *node)
+{
+    struct text text;
+
+    switch ((enum node_type)node->type) {
+    case NODE_BOOL:
+        return lua_isboolean(L, -1) && lua_toboolean(L, -1) == node->boolean;
+    case NODE_INTEGER:
+        return lua_isinteger(L, -1) && lua_tointeger(L, -1) == node->integer;
+    case NODE_UNSIGNED:
+        return lua_type(L, -1) == LUA_TNUMBER &&
+               lua_tonumber(L, -1) == (lua_Number)node->unsigned_integer;
+    case NODE_FLOAT:
+        return lua_type(L, -1) == LUA_TNUMBER && lua_tonumber(L, -1) == node->number;
+    case NODE_STRING:
+        if (lua_type(L, -1) != LUA_TSTRING)
+            return false;
+        text.at = lua_tolstring(L, -1, &text.length);
+        return text_equal(text, node->text);
+    default:
+        return lua_isnil(L, -1);
+    }
+}
+
+bool tables_intact(const struct tables *tables, lua_State *L, const struct node *node)
+{
+    size_t count = 0;
+
+    if (node->type != NODE_MAP && node->type != NODE_LIST)
+        return tables_same_scalar(L, node);
+    if (tables_find(tables, L, -1) != node)
+        return false;
+    luaL_checkstack(L, 4, "document nested too deeply");
+    for (const struct node *child = node->first; child; child = child->next) {
+        bool same;
+
+        if (node->type == NODE_MAP) {
+            lua_pushlstring(L, child->key.at, child->key.length);
+            lua_rawget(L, -2);
+        } else {
+            lua_rawgeti(L, -1, (lua_Integer)child->index + 1);
+        }
+        same = tables_intact(tables, L, child);
+        lua_pop(L, 1);
+        if (!same)
+            return false;
+        count += child->type != NODE_NULL;
+    }
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        if (count-- == 0) {
+            lua_pop(L, 2);
+            return false;
+        }
+    return count == 0;
+}

@@ -20,6 +20,8 @@ void tables_done(struct tables *tables);
 void tables_push(struct tables *tables, lua_State *L, const struct node *node); /* +1 */
 /* Makes the table on top of the stack stand for NODE. */
 void tables_bind(struct tables *tables, lua_State *L, const struct node *node);
+/* Whether the value on top of the stack is still what tables_push made of NODE. */
+bool tables_intact(const struct tables *tables, lua_State *L, const struct node *node);
 /* The node behind the table at INDEX; NULL where it is none of this document's. */
 const struct node *tables_find(const struct tables *tables, lua_State *L, int index);
 

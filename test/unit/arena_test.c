@@ -109,8 +109,10 @@ static void keeps_one_block_over_a_reset(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hands_out_aligned_memory),   cmocka_unit_test(zeroes_what_was_used_before),
-        cmocka_unit_test(copies_texts),               cmocka_unit_test(prints_texts_of_any_length),
+        cmocka_unit_test(hands_out_aligned_memory),
+        cmocka_unit_test(zeroes_what_was_used_before),
+        cmocka_unit_test(copies_texts),
+        cmocka_unit_test(prints_texts_of_any_length),
         cmocka_unit_test(keeps_one_block_over_a_reset),
     };
 

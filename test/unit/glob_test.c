@@ -1,6 +1,6 @@
 /*
- * Globs of names and of paths, and that no pattern takes more than pattern times text. The matcher is
- * compared with a plain recursive one over all short patterns and texts.
+ * Globs of names and of paths, and that no pattern takes more than pattern times text. The matcher
+ * is compared with a plain recursive one over all short patterns and texts.
  */
 #include "base/glob.h"
 #include <setjmp.h>
@@ -112,8 +112,8 @@ static bool plain_name(const char *pattern, const char *text)
     return (*pattern == '?' || *pattern == *text) && plain_name(pattern + 1, text + 1);
 }
 
-/* And of path globs; SEGMENT: text begins a segment. A double star with a slash at the start of a segment
- * stands for whole segments, or none; any other for anything. */
+/* And of path globs; SEGMENT: text begins a segment. A double star with a slash at the start of a
+ * segment stands for whole segments, or none; any other for anything. */
 static bool plain_path(const char *pattern, const char *text, bool segment)
 {
     if (!strcmp(pattern, "/**") && !*text)
@@ -180,7 +180,8 @@ static char *repeat(const char *piece, size_t count, const char *end)
     return text;
 }
 
-/* A matcher that tries every way would take longer than the universe: that this ends is the test. */
+/* A matcher that tries every way would take longer than the universe: that this ends is the test.
+ */
 static void many_stars_end(void **state)
 {
     static const struct {

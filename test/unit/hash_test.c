@@ -22,7 +22,8 @@ static void hash_texts(const struct text *texts, size_t count, char to[33])
     assert_int_equal(strspn(to, "0123456789abcdef"), 32);
 }
 
-/* Expected: FNV-1a of 128 bits over each text and a zero byte, worked out with Python's integers. */
+/* Expected: FNV-1a of 128 bits over each text and a zero byte, worked out with Python's integers.
+ */
 static void stays_the_same(void **state)
 {
     static const struct {

@@ -1,6 +1,6 @@
 /*
- * JSON out: numbers as Go's encoding/json writes them, escapes, commas and lines; and that somebody else's
- * parser reads all of it.
+ * JSON out: numbers as Go's encoding/json writes them, escapes, commas and lines; and that somebody
+ * else's parser reads all of it.
  */
 #include "base/json.h"
 #include <float.h>
@@ -146,10 +146,9 @@ static void places_commas(void **state)
     json_t *value;
 
     (void)state;
-    assert_string_equal(text,
-                        "{\"list\":[null,true,false,-9223372036854775808,9223372036854775807,"
-                        "18446744073709551615,0.5,null,\"\",\"a\\u0000b\",[],{}],"
-                        "\"\\\"\\n\":1,\"\":{\"x\":[[],[2]]}}");
+    assert_string_equal(text, "{\"list\":[null,true,false,-9223372036854775808,9223372036854775807,"
+                              "18446744073709551615,0.5,null,\"\",\"a\\u0000b\",[],{}],"
+                              "\"\\\"\\n\":1,\"\":{\"x\":[[],[2]]}}");
     value = json_loads(text, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
     assert_non_null(value);
     json_decref(value);
@@ -195,8 +194,9 @@ static void escapes(void **state)
         {{"\"\\", 2}, "\"\\\"\\\\\""},
         {{"\b\f\n\r\t", 5}, "\"\\b\\f\\n\\r\\t\""},
         {{"\0\x01\x1f", 3}, "\"\\u0000\\u0001\\u001f\""},
-        {{"\x7f", 1}, "\"\\u007f\""},                        /* DEL */
-        {{"\xc2\x80\xc2\x9b\xc2\x9f", 6}, "\"\\u0080\\u009b\\u009f\""}, /* C1: 9b begins escape sequences */
+        {{"\x7f", 1}, "\"\\u007f\""}, /* DEL */
+        {{"\xc2\x80\xc2\x9b\xc2\x9f", 6},
+         "\"\\u0080\\u009b\\u009f\""}, /* C1: 9b begins escape sequences */
         {{"\xc2\xa0", 2}, "\"\xc2\xa0\""},
         {{"\xc3\xa9", 2}, "\"\xc3\xa9\""},
         {{"\xe2\x80\xa8\xe2\x80\xa9", 6}, "\"\\u2028\\u2029\""},

@@ -42,9 +42,10 @@ static void keeps_many_keys(void **state)
 static void tells_keys_apart(void **state)
 {
     static const struct text keys[] = {
-        {"", 0},         {"\0", 1},       {"\0\0", 2},      {"a", 1},
-        {"a\0", 2},      {"a\0b", 3},     {"A", 1},         {"12345678", 8},
-        {"1234567", 7},  {"12345678\0", 9}, {"123456789", 9}, {"\xff\xff\xff\xff\xff\xff\xff\xff", 8},
+        {"", 0},           {"\0", 1},        {"\0\0", 2},
+        {"a", 1},          {"a\0", 2},       {"a\0b", 3},
+        {"A", 1},          {"12345678", 8},  {"1234567", 7},
+        {"12345678\0", 9}, {"123456789", 9}, {"\xff\xff\xff\xff\xff\xff\xff\xff", 8},
     };
     enum { COUNT = sizeof keys / sizeof *keys };
     struct map map = {0};

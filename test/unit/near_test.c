@@ -49,7 +49,8 @@ static void finds_the_nearest(void **state)
         near_init(&near, text_of(cases[i].wanted));
         for (size_t j = 0; j < 4 && cases[i].candidates[j]; j++)
             near_offer(&near, text_of(cases[i].candidates[j]));
-        if (cases[i].best ? !near.best.at || !text_is(near.best, cases[i].best) : near.best.at != NULL) {
+        if (cases[i].best ? !near.best.at || !text_is(near.best, cases[i].best)
+                          : near.best.at != NULL) {
             print_message("%s: %.*s\n", cases[i].wanted, TEXT_ARGS(near.best));
             wrong++;
         }
@@ -59,7 +60,8 @@ static void finds_the_nearest(void **state)
 
 static void measures_the_same_both_ways(void **state)
 {
-    static const char *const words[] = {"", "a", "ab", "ba", "abc", "acb", "lint", "linter", "tinl"};
+    static const char *const words[] = {"",    "a",    "ab",     "ba",  "abc",
+                                        "acb", "lint", "linter", "tinl"};
     enum { COUNT = sizeof words / sizeof *words };
 
     (void)state;
@@ -77,7 +79,8 @@ static void measures_the_same_both_ways(void **state)
         }
 }
 
-/* Nobody typed a name of a hundred letters by hand, and a pull request must not choose the time it takes. */
+/* Nobody typed a name of a hundred letters by hand, and a pull request must not choose the time it
+ * takes. */
 static void passes_over_long_names(void **state)
 {
     char name[201];

@@ -99,14 +99,18 @@ static void count_watches(void *context, size_t done)
     atomic_fetch_add((atomic_size_t *)context, 1000);
 }
 
-/* Ten items of 60 ms: long enough to be watched several times at ten times a second, on any machine. */
+/* Ten items of 60 ms: long enough to be watched several times at ten times a second, on any
+ * machine. */
 static void is_watched_while_it_runs(void **state)
 {
     atomic_size_t counter = 0;
 
     (void)state;
-    parallel_run(&(struct parallel){
-        .jobs = 1, .count = 10, .context = &counter, .work = sleep_a_little, .watch = count_watches});
+    parallel_run(&(struct parallel){.jobs = 1,
+                                    .count = 10,
+                                    .context = &counter,
+                                    .work = sleep_a_little,
+                                    .watch = count_watches});
     assert_int_equal(counter % 1000, 10);
     assert_true(counter / 1000 >= 2);
 }

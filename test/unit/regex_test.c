@@ -43,7 +43,8 @@ static void finds(void **state)
         struct regex *regex = regex_new(text_of(cases[i].pattern), error);
 
         assert_non_null(regex);
-        assert_int_equal(regex_find(regex, match, cases[i].text, cases[i].from, error), cases[i].found);
+        assert_int_equal(regex_find(regex, match, cases[i].text, cases[i].from, error),
+                         cases[i].found);
         for (size_t group = 0; group < 4 && cases[i].groups[group]; group++) {
             struct text text = regex_group(match, group);
 
@@ -144,7 +145,8 @@ static void long_texts(void **state)
     enum { LENGTH = 4 * 1024 * 1024 };
     struct regex_match *match = regex_match_new();
     char *text = malloc(LENGTH), error[256];
-    struct regex *simple = regex_new(TEXT("b"), error), *deep = regex_new(TEXT("^(?:a|c)*b"), error);
+    struct regex *simple = regex_new(TEXT("b"), error),
+                 *deep = regex_new(TEXT("^(?:a|c)*b"), error);
 
     (void)state;
     assert_non_null(text);
@@ -167,8 +169,16 @@ static void wrong_utf8_is_an_error(void **state)
     (void)state;
     assert_int_equal(regex_find(regex, match, TEXT("\xff"), 0, error), -1);
     assert_non_null(strstr(error, "UTF-8"));
-    assert_int_equal(regex_find(regex, match, TEXT("\xc3\xa9""a"), 1, error), -1); /* inside a character */
-    assert_int_equal(regex_find(regex, match, TEXT("\xc3\xa9""a"), 2, error), 1);
+    assert_int_equal(regex_find(regex, match,
+                                TEXT("\xc3\xa9"
+                                     "a"),
+                                1, error),
+                     -1); /* inside a character */
+    assert_int_equal(regex_find(regex, match,
+                                TEXT("\xc3\xa9"
+                                     "a"),
+                                2, error),
+                     1);
     regex_free(regex);
     regex_match_free(match);
 }

@@ -1,6 +1,7 @@
 /*
- * What rules can reach and what they cannot, and how they look at values: each case is a piece of Lua that runs
- * as a rule's file would, with a document as its argument; what it returns is written down as text.
+ * What rules can reach and what they cannot, and how they look at values: each case is a piece of
+ * Lua that runs as a rule's file would, with a document as its argument; what it returns is written
+ * down as text.
  */
 #include "engine/worker.h"
 #include <setjmp.h>
@@ -97,7 +98,8 @@ static void room_run(struct room *room, const char *code, struct buffer *answer)
 }
 
 struct room_case {
-    const char *code, *answer; /* an answer that begins with "error:": is somewhere in what was said */
+    const char *code,
+        *answer; /* an answer that begins with "error:": is somewhere in what was said */
 };
 
 static void room_check(const char *yaml, const struct room_case *cases, size_t count)
@@ -133,13 +135,47 @@ static void room_check(const char *yaml, const struct room_case *cases, size_t c
 static void what_is_absent_is_absent(void **state)
 {
     static const char *const names[] = {
-        "io", "os", "debug", "load", "loadfile", "loadstring", "dofile", "collectgarbage", "coroutine",
-        "xpcall", "getmetatable", "setmetatable", "next", "rawget", "rawset", "rawlen", "rawequal",
-        "package", "print", "warn", "_G", "_ENV_", "_VERSION", "module", "setfenv", "bit32",
-        "string.match", "string.gmatch", "string.gsub", "string.dump", "string.pack", "string.unpack",
-        "string.packsize", "math.random", "math.randomseed", "table.move", "table.pack",
+        "io",
+        "os",
+        "debug",
+        "load",
+        "loadfile",
+        "loadstring",
+        "dofile",
+        "collectgarbage",
+        "coroutine",
+        "xpcall",
+        "getmetatable",
+        "setmetatable",
+        "next",
+        "rawget",
+        "rawset",
+        "rawlen",
+        "rawequal",
+        "package",
+        "print",
+        "warn",
+        "_G",
+        "_ENV_",
+        "_VERSION",
+        "module",
+        "setfenv",
+        "bit32",
+        "string.match",
+        "string.gmatch",
+        "string.gsub",
+        "string.dump",
+        "string.pack",
+        "string.unpack",
+        "string.packsize",
+        "math.random",
+        "math.randomseed",
+        "table.move",
+        "table.pack",
         /* the prelude's own */
-        "error_at", "near", "param_type_known",
+        "error_at",
+        "near",
+        "param_type_known",
     };
     struct room room;
     struct buffer answer = {0}, code = {0};
@@ -161,14 +197,60 @@ static void what_is_absent_is_absent(void **state)
 static void what_is_promised_is_there(void **state)
 {
     static const char *const names[] = {
-        "rule", "pass", "fail", "param", "each", "at", "num", "str", "count", "typeof", "null",
-        "glob", "require", "pairs", "ipairs", "select", "type", "tostring", "tonumber", "error",
-        "assert", "pcall", "re.test", "re.match", "re.find", "string.format", "string.find",
-        "string.sub", "string.lower", "string.upper", "string.len", "string.rep", "string.byte",
-        "string.char", "string.reverse", "string.split", "string.trim", "string.starts_with",
-        "string.ends_with", "table.concat", "table.insert", "table.remove", "table.sort",
-        "table.unpack", "math.floor", "math.max", "math.min", "math.abs", "math.tointeger",
-        "utf8.len", "utf8.char", "utf8.codes", "utf8.codepoint", "utf8.offset",
+        "rule",
+        "pass",
+        "fail",
+        "param",
+        "each",
+        "at",
+        "num",
+        "str",
+        "count",
+        "typeof",
+        "null",
+        "glob",
+        "require",
+        "pairs",
+        "ipairs",
+        "select",
+        "type",
+        "tostring",
+        "tonumber",
+        "error",
+        "assert",
+        "pcall",
+        "re.test",
+        "re.match",
+        "re.find",
+        "string.format",
+        "string.find",
+        "string.sub",
+        "string.lower",
+        "string.upper",
+        "string.len",
+        "string.rep",
+        "string.byte",
+        "string.char",
+        "string.reverse",
+        "string.split",
+        "string.trim",
+        "string.starts_with",
+        "string.ends_with",
+        "table.concat",
+        "table.insert",
+        "table.remove",
+        "table.sort",
+        "table.unpack",
+        "math.floor",
+        "math.max",
+        "math.min",
+        "math.abs",
+        "math.tointeger",
+        "utf8.len",
+        "utf8.char",
+        "utf8.codes",
+        "utf8.codepoint",
+        "utf8.offset",
     };
     struct room room;
     struct buffer answer = {0}, code = {0};
@@ -221,7 +303,8 @@ static void globals_are_strict(void **state)
 static void one_file_leaves_nothing_for_another(void **state)
 {
     static const struct room_case cases[] = {
-        {"return pcall(function() leak = 1 end)", "false t.lua:1: global `leak` is set: declare it with `local`"},
+        {"return pcall(function() leak = 1 end)",
+         "false t.lua:1: global `leak` is set: declare it with `local`"},
         {"return leak", "error: there is no global `leak`"},
         {"pcall(function() string.leak = 1 end) return string.leak", "error: has no `leak`"},
         {"pcall(function() (''):foo() end) return ('').leak", "nil"},
@@ -279,7 +362,8 @@ static void strings_have_no_patterns(void **state)
         {"return string.rep('x', 1 << 20, string.rep('y', 1 << 20))", "error: bytes"},
         {"return string.rep()", "error: bad argument"},
         {"return string.len(nil)", "error: bad argument"},
-        {"return string.upper('a'), string.sub('abc', 2), string.byte('a'), string.char(98)", "A bc 97 b"},
+        {"return string.upper('a'), string.sub('abc', 2), string.byte('a'), string.char(98)",
+         "A bc 97 b"},
     };
 
     (void)state;
@@ -297,7 +381,8 @@ static void nothing_shows_an_address(void **state)
         {"return string.format('%p', {})", "error: "},
         {"return pcall(error, {})", "false table"},
         {"return tostring(1), tostring(1.5), tostring(true), tostring(nil)", "1 1.5 true nil"},
-        {"return tostring(2^53), tostring(1e100), tostring(-0.0)", "9.007199254741e+15 1e+100 -0.0"},
+        {"return tostring(2^53), tostring(1e100), tostring(-0.0)",
+         "9.007199254741e+15 1e+100 -0.0"},
     };
 
     (void)state;
@@ -312,7 +397,8 @@ static void formats_what_does_not_fit(void **state)
         {"return string.format('%d', 3.5)", "3.5"},
         {"return string.format('%d', 'abc')", "abc"},
         {"return string.format('%d|%s|%q', nil, true, 'a')", "nothing|true|\"a\""},
-        {"return string.format('%5d|%-5s|%05.1f|%x', 42, 'ab', 3.14159, 255)", "   42|ab   |003.1|ff"},
+        {"return string.format('%5d|%-5s|%05.1f|%x', 42, 'ab', 3.14159, 255)",
+         "   42|ab   |003.1|ff"},
         {"return string.format('100%%')", "100%"},
         {"return string.format('%s')", "error: "},
         {"return string.format('%y', 1)", "error: "},
@@ -330,8 +416,11 @@ static void tables_of_a_rule_are_its_own(void **state)
 {
     static const struct room_case cases[] = {
         {"local t = {3, 1, 2} table.sort(t) return table.concat(t, ' ')", "1 2 3"},
-        {"local t = {3, 1, 2} table.sort(t, function(a, b) return a > b end) return table.concat(t, ' ')", "3 2 1"},
-        {"local t = {} table.insert(t, 'a') table.insert(t, 1, 'b') return table.concat(t, ' ')", "b a"},
+        {"local t = {3, 1, 2} table.sort(t, function(a, b) return a > b end) return "
+         "table.concat(t, ' ')",
+         "3 2 1"},
+        {"local t = {} table.insert(t, 'a') table.insert(t, 1, 'b') return table.concat(t, ' ')",
+         "b a"},
         {"local t = {1, 2, 3} local x = table.remove(t, 1) return x, #t, t[1]", "1 2 2"},
         {"local t = {} return table.remove(t)", ""},
         {"table.insert({}, 5, 1)", "error: not a place"},
@@ -356,19 +445,26 @@ static void tables_of_a_rule_are_its_own(void **state)
 static void pairs_walks_in_order(void **state)
 {
     static const struct room_case cases[] = {
-        {"local s = '' for k, v in pairs({b = 1, a = 2, [10] = 3, [2] = 4, [1.5] = 5, [true] = 6}) do s = s .. "
+        {"local s = '' for k, v in pairs({b = 1, a = 2, [10] = 3, [2] = 4, [1.5] = 5, [true] = 6}) "
+         "do s = s .. "
          "tostring(k) .. '=' .. v .. ' ' end return s",
          "1.5=5 2=4 10=3 a=2 b=1 true=6 "},
-        {"local s = '' for k in pairs(5) do s = s .. 'x' end for k in pairs(nil) do s = s .. 'x' end return '[' .. s .. ']'",
+        {"local s = '' for k in pairs(5) do s = s .. 'x' end for k in pairs(nil) do s = s .. 'x' "
+         "end return '[' .. s .. ']'",
          "[]"},
         {"for k in pairs({[{}] = 1}) do end", "error: no key that can be put in order"},
         /* setting fields while walking does no harm */
-        {"local t, n = {a = 1, b = 2, c = 3}, 0 for k in pairs(t) do t[k] = nil t['x' .. k] = 1 n = n + 1 end return n", "3"},
-        {"local s = '' for i, v in ipairs({'a', 'b', nil, 'd'}) do s = s .. i .. v end return s", "1a2b"},
+        {"local t, n = {a = 1, b = 2, c = 3}, 0 for k in pairs(t) do t[k] = nil t['x' .. k] = 1 n "
+         "= n + 1 end return n",
+         "3"},
+        {"local s = '' for i, v in ipairs({'a', 'b', nil, 'd'}) do s = s .. i .. v end return s",
+         "1a2b"},
         {"for i in ipairs(nil) do return 'x' end return 'none'", "none"},
-        {"local s = '' for k in pairs({[math.mininteger] = 1, [math.maxinteger] = 2}) do s = s .. k .. ' ' end return s",
+        {"local s = '' for k in pairs({[math.mininteger] = 1, [math.maxinteger] = 2}) do s = s .. "
+         "k .. ' ' end return s",
          "-9223372036854775808 9223372036854775807 "},
-        {"local s = '' for k in pairs({[1 << 53] = 1, [(1 << 53) + 1] = 2, [(1 << 53) + 2] = 3}) do s = s .. k .. ' ' end return s",
+        {"local s = '' for k in pairs({[1 << 53] = 1, [(1 << 53) + 1] = 2, [(1 << 53) + 2] = 3}) "
+         "do s = s .. k .. ' ' end return s",
          "9007199254740992 9007199254740993 9007199254740994 "},
     };
 
@@ -395,52 +491,78 @@ static const char document[] = "name: x\n"
 static void looks_at_values(void **state)
 {
     static const struct room_case cases[] = {
-        {"local d = ... return d.name, d.five, d.float, d.bool, d.void, d.missing", "x 5 1.5 false nil nil"},
-        {"local d = ... return d.a.b.c, d.name.x, d.five.x, d.void.x, d.list.x, d.list[9].y", "nil nil nil nil nil nil"},
-        {"local d = ... return math.type(d.five), math.type(d.float), math.type(d.big)", "integer float float"},
+        {"local d = ... return d.name, d.five, d.float, d.bool, d.void, d.missing",
+         "x 5 1.5 false nil nil"},
+        {"local d = ... return d.a.b.c, d.name.x, d.five.x, d.void.x, d.list.x, d.list[9].y",
+         "nil nil nil nil nil nil"},
+        {"local d = ... return math.type(d.five), math.type(d.float), math.type(d.big)",
+         "integer float float"},
         {"local d = ... return d['7'], d[7]", "seven nil"},
         /* each */
-        {"local s = '' local d = ... for v, i in each(d.list) do s = s .. i .. type(v) .. ' ' end return s",
+        {"local s = '' local d = ... for v, i in each(d.list) do s = s .. i .. type(v) .. ' ' end "
+         "return s",
          "1string 3table 4table "},
         {"local n = 0 local d = ... for _ in each(d.nulls) do n = n + 1 end return n", "0"},
-        {"local n = 0 local d = ... for _, x in pairs({d.name, d.five, d.bool, d.map, d.none, d.nothing}) do for _ in each(x) do "
-         "n = n + 1 end end for _ in each(nil) do n = n + 1 end for _ in each() do n = n + 1 end return n",
+        {"local n = 0 local d = ... for _, x in pairs({d.name, d.five, d.bool, d.map, d.none, "
+         "d.nothing}) do for _ in each(x) do "
+         "n = n + 1 end end for _ in each(nil) do n = n + 1 end for _ in each() do n = n + 1 end "
+         "return n",
          "0"},
         {"local s = '' for v, i in each({'a', 'b'}) do s = s .. i .. v end return s", "1a2b"},
-        {"local s = 0 local d = ... for v in each(d.list) do for w in each(v) do s = s + w end end return s", "3"},
+        {"local s = 0 local d = ... for v in each(d.list) do for w in each(v) do s = s + w end end "
+         "return s",
+         "3"},
         /* num, str */
-        {"local d = ... return num(d.five), num(d.float), num(d.name), num(d.name, 7), num(nil, 8), num(), num('5', 1), num(d.map, 2)",
+        {"local d = ... return num(d.five), num(d.float), num(d.name), num(d.name, 7), num(nil, "
+         "8), num(), num('5', 1), num(d.map, 2)",
          "5 1.5 nil 7 8 nil 1 2"},
-        {"local d = ... return str(d.name), str(d.empty, 'q') == '', str(d.five), str(d.five, 'y'), str(nil, 'z'), str(true, 'w')",
+        {"local d = ... return str(d.name), str(d.empty, 'q') == '', str(d.five), str(d.five, "
+         "'y'), str(nil, 'z'), str(true, 'w')",
          "x true nil y z w"},
         /* count: nulls count, too */
-        {"local d = ... return count(d.list), count(d.map), count(d.none), count(d.nothing), count(d.nulls)", "5 3 0 0 2"},
-        {"local d = ... return count(d.name), count(d.five), count(nil), count(), count(each)", "0 0 0 0 0"},
+        {"local d = ... return count(d.list), count(d.map), count(d.none), count(d.nothing), "
+         "count(d.nulls)",
+         "5 3 0 0 2"},
+        {"local d = ... return count(d.name), count(d.five), count(nil), count(), count(each)",
+         "0 0 0 0 0"},
         {"return count({1, 2, 3}), count({a = 1, b = 2}), count({}), count('abc')", "3 2 0 0"},
         /* typeof */
-        {"local d = ... return typeof(d, 'name'), typeof(d, 'five'), typeof(d, 'float'), typeof(d, 'bool'), typeof(d, 'void')",
+        {"local d = ... return typeof(d, 'name'), typeof(d, 'five'), typeof(d, 'float'), typeof(d, "
+         "'bool'), typeof(d, 'void')",
          "string number number boolean null"},
-        {"local d = ... return typeof(d, 'map'), typeof(d, 'list'), typeof(d, 'none'), typeof(d, 'nothing'), typeof(d, 'huh')",
+        {"local d = ... return typeof(d, 'map'), typeof(d, 'list'), typeof(d, 'none'), typeof(d, "
+         "'nothing'), typeof(d, 'huh')",
          "map list list map missing"},
-        {"local d = ... return typeof(d.list, 1), typeof(d.list, 2), typeof(d.list, 5), typeof(d.list, 6), typeof(d.list, 0)",
+        {"local d = ... return typeof(d.list, 1), typeof(d.list, 2), typeof(d.list, 5), "
+         "typeof(d.list, 6), typeof(d.list, 0)",
          "string null null missing missing"},
-        {"local d = ... return typeof(d.list, 'x'), typeof(d.map, 1), typeof(d.name, 'x'), typeof(nil, 'x'), typeof(5, 1)",
+        {"local d = ... return typeof(d.list, 'x'), typeof(d.map, 1), typeof(d.name, 'x'), "
+         "typeof(nil, 'x'), typeof(5, 1)",
          "missing missing missing missing missing"},
-        {"local d = ... return typeof(d), typeof(d.list), typeof(d.none), typeof(d.five), typeof(d.void), typeof(true), typeof('')",
+        {"local d = ... return typeof(d), typeof(d.list), typeof(d.none), typeof(d.five), "
+         "typeof(d.void), typeof(true), typeof('')",
          "map list list number missing boolean string"},
-        {"local d = ... return typeof(d, nil), typeof(d, {}), typeof(d, 1.5), typeof(d.list, 1.0)", "missing missing missing string"},
-        {"return typeof({1}), typeof({a = 1}), typeof({a = 1}, 'a'), typeof({}, 'a'), typeof(string), typeof(each)",
+        {"local d = ... return typeof(d, nil), typeof(d, {}), typeof(d, 1.5), typeof(d.list, 1.0)",
+         "missing missing missing string"},
+        {"return typeof({1}), typeof({a = 1}), typeof({a = 1}, 'a'), typeof({}, 'a'), "
+         "typeof(string), typeof(each)",
          "list map number missing map function"},
         /* null */
-        {"local d = ... return null(d, 'void'), null(d, 'name'), null(d, 'huh'), null(d.map, 'z'), null(d.list, 2), null(d.list, 1)",
+        {"local d = ... return null(d, 'void'), null(d, 'name'), null(d, 'huh'), null(d.map, 'z'), "
+         "null(d.list, 2), null(d.list, 1)",
          "true false false true true false"},
-        {"local d = ... return null(nil, 'x'), null(5, 1), null(d), null(), null(d.void, 'x')", "false false false false false"},
+        {"local d = ... return null(nil, 'x'), null(5, 1), null(d), null(), null(d.void, 'x')",
+         "false false false false false"},
         /* the document's own order, nulls left out */
-        {"local s = '' local d = ... for k, v in pairs(d.map) do s = s .. k .. v end return s", "b1a2"},
-        {"local s = '' local d = ... for k, v in pairs(d.list) do s = s .. k .. type(v) .. ' ' end return s", "1string 3table 4table "},
+        {"local s = '' local d = ... for k, v in pairs(d.map) do s = s .. k .. v end return s",
+         "b1a2"},
+        {"local s = '' local d = ... for k, v in pairs(d.list) do s = s .. k .. type(v) .. ' ' end "
+         "return s",
+         "1string 3table 4table "},
         {"local s = '' local d = ... for i in ipairs(d.list) do s = s .. i end return s", "1"},
         /* an alias is a table of its own with the same content */
-        {"local d = ... return d.again == d.base, d.again[1], d.again[2].deep, count(d.again), typeof(d.again)",
+        {"local d = ... return d.again == d.base, d.again[1], d.again[2].deep, count(d.again), "
+         "typeof(d.again)",
          "false 1 true 2 list"},
         /* changing a document */
         {"local d = ... table.insert(d.list, 1)", "error: part of the document"},
@@ -460,7 +582,8 @@ static void looks_at_documents_that_are_no_maps(void **state)
         {"local d = ... return typeof(d), count(d), d.kind, typeof(d, 1)", "list 3 nil number"},
     };
     static const struct room_case scalar[] = {
-        {"local d = ... return typeof(d), d.kind, count(d), typeof(d, 'kind')", "string nil 0 missing"},
+        {"local d = ... return typeof(d), d.kind, count(d), typeof(d, 'kind')",
+         "string nil 0 missing"},
     };
     static const struct room_case empty[] = {
         {"local d = ... return typeof(d), d.kind, count(d), null(d, 'x')", "missing nil 0 false"},
@@ -475,7 +598,8 @@ static void looks_at_documents_that_are_no_maps(void **state)
 static void regular_expressions(void **state)
 {
     static const struct room_case cases[] = {
-        {"return re.test('abc', '^a'), re.test('abc', '^b'), re.test(nil, 'a'), re.test(5, '5'), re.test({}, '')",
+        {"return re.test('abc', '^a'), re.test('abc', '^b'), re.test(nil, 'a'), re.test(5, '5'), "
+         "re.test({}, '')",
          "true false false false false"},
         {"return re.match('port-80', '^(\\\\w+)-(\\\\d+)$')", "port 80"},
         {"return re.match('port-80', '\\\\d+')", "80"},
@@ -491,7 +615,8 @@ static void regular_expressions(void **state)
         {"return re.test(string.rep('a', 60) .. '!', '^(a+)+$')", "error: limit"},
         {"return re.test('\\xff', 'a')", "error: UTF-8"},
         /* every time, not only the first */
-        {"return pcall(re.test, string.rep('a', 60) .. '!', '^(a+)+$') or re.test(string.rep('a', 60) .. '!', '^(a+)+$')",
+        {"return pcall(re.test, string.rep('a', 60) .. '!', '^(a+)+$') or re.test(string.rep('a', "
+         "60) .. '!', '^(a+)+$')",
          "error: limit"},
     };
 
@@ -502,7 +627,9 @@ static void regular_expressions(void **state)
 static void globs(void **state)
 {
     static const struct room_case cases[] = {
-        {"return glob('a*', 'abc'), glob('a*', 'a/c'), glob('a', 'b'), glob('*', nil), glob('*', 5)", "true true false false false"},
+        {"return glob('a*', 'abc'), glob('a*', 'a/c'), glob('a', 'b'), glob('*', nil), glob('*', "
+         "5)",
+         "true true false false false"},
         {"return glob_path('a*', 'a/c'), glob_path('a/**', 'a/b/c')", "false true"},
         {"return glob(nil, 'a')", "error: string expected"},
     };
@@ -524,7 +651,8 @@ static void errors_are_words(void **state)
         {"return pcall(function() return 1, 2 end)", "true 1 2"},
         {"return pcall()", "error: bad argument"},
         {"return select('#', 1, nil, 3), select(2, 'a', 'b')", "3 b"},
-        {"return tonumber('0x10'), tonumber('z'), tonumber('10', 2), tonumber('1e1')", "16 nil 2 10.0"},
+        {"return tonumber('0x10'), tonumber('z'), tonumber('10', 2), tonumber('1e1')",
+         "16 nil 2 10.0"},
     };
 
     (void)state;
@@ -602,13 +730,18 @@ static void frozen_tables_are_read_only(void **state)
     static const struct room_case cases[] = {
         {"local s, l = ... return s.n, s.list[1], s.map.b.c, l[2], l.a.b.c", "5 10 2 20 nil"},
         {"local s, l = ... return #s.list, #l, #l.a", "3 3 0"},
-        {"local s, l = ... local t = 0 for v in each(s.list) do t = t + num(v, 0) end return t", "30"},
+        {"local s, l = ... local t = 0 for v in each(s.list) do t = t + num(v, 0) end return t",
+         "30"},
         {"local s, l = ... local t = '' for i, v in ipairs(l) do t = t .. i end return t", "123"},
-        {"local s, l = ... local t = '' for k in pairs(s) do t = t .. k .. ' ' end return t", "list map n "},
+        {"local s, l = ... local t = '' for k in pairs(s) do t = t .. k .. ' ' end return t",
+         "list map n "},
         {"local s, l = ... local t = '' for k in pairs(l.a) do t = t .. k end return t", "b"},
-        {"local s, l = ... return count(s.list), count(s.map), typeof(s, 'list'), typeof(s.list), typeof(s.map, 'a')",
+        {"local s, l = ... return count(s.list), count(s.map), typeof(s, 'list'), typeof(s.list), "
+         "typeof(s.map, 'a')",
          "3 2 list list number"},
-        {"local s, l = ... return table.concat({table.unpack(s.list, 1, 2)}, ','), table.concat(l, ',', 1, 2)", "10,20 10,20"},
+        {"local s, l = ... return table.concat({table.unpack(s.list, 1, 2)}, ','), table.concat(l, "
+         "',', 1, 2)",
+         "10,20 10,20"},
         {"local s, l = ... return s.may_be_nil, l.missing", "nil nil"},
         {"local s, l = ... return s.missing", "error: the thing has no `missing`"},
         {"local s, l = ... return s.map.missing, s.list[9]", "nil nil"},
@@ -618,9 +751,12 @@ static void frozen_tables_are_read_only(void **state)
         {"local s, l = ... s.list[4] = 6", "error: cannot be set"},
         {"local s, l = ... s.list[3].x = 6", "error: cannot be set"},
         {"local s, l = ... s.map.b.c = nil", "error: cannot be set"},
-        {"local s, l = ... for v in each(l) do if type(v) == 'table' then v.x = 7 end end", "error: cannot be set"},
-        {"local s, l = ... for _, v in pairs(l) do if type(v) == 'table' then v.x = 7 end end", "error: cannot be set"},
-        {"local s, l = ... for _, v in ipairs(l) do if type(v) == 'table' then v.x = 7 end end", "error: cannot be set"},
+        {"local s, l = ... for v in each(l) do if type(v) == 'table' then v.x = 7 end end",
+         "error: cannot be set"},
+        {"local s, l = ... for _, v in pairs(l) do if type(v) == 'table' then v.x = 7 end end",
+         "error: cannot be set"},
+        {"local s, l = ... for _, v in ipairs(l) do if type(v) == 'table' then v.x = 7 end end",
+         "error: cannot be set"},
         {"local s, l = ... select(3, table.unpack(l)).x = 7", "error: cannot be set"},
         {"local s, l = ... table.insert(s.list, 1)", "error: shared between rules"},
         {"local s, l = ... table.remove(l)", "error: shared between rules"},
@@ -644,9 +780,11 @@ static void frozen_tables_are_read_only(void **state)
 
         frozen_run(L, cases[i].code, &answer);
         if (raises ? !text_starts(buffer_text(&answer), TEXT("error: ")) ||
-                         text_find(buffer_text(&answer), text_slice(expected, 7, expected.length), 0) == SIZE_MAX
+                         text_find(buffer_text(&answer), text_slice(expected, 7, expected.length),
+                                   0) == SIZE_MAX
                    : !text_equal(buffer_text(&answer), expected)) {
-            print_message("%s\n  expected: %s\n  got:      %s\n", cases[i].code, cases[i].answer, answer.at);
+            print_message("%s\n  expected: %s\n  got:      %s\n", cases[i].code, cases[i].answer,
+                          answer.at);
             wrong++;
         }
     }

@@ -1,6 +1,6 @@
 /*
- * Texts, buffers and UTF-8: slices that are cut to what is there, empty and missing texts, every kind of
- * byte that is no UTF-8.
+ * Texts, buffers and UTF-8: slices that are cut to what is there, empty and missing texts, every
+ * kind of byte that is no UTF-8.
  */
 #include "base/text.h"
 #include <limits.h>
@@ -20,7 +20,7 @@ static void slices(void **state)
         size_t from, to;
         const char *slice;
     } cases[] = {
-        {0, 5, "hello"}, {0, 99, "hello"}, {1, 3, "el"},       {3, 1, ""},
+        {0, 5, "hello"}, {0, 99, "hello"}, {1, 3, "el"},      {3, 1, ""},
         {5, 9, ""},      {9, 12, ""},      {SIZE_MAX, 2, ""}, {0, SIZE_MAX, "hello"},
     };
 
@@ -35,8 +35,9 @@ static void trims(void **state)
 {
     static const struct {
         const char *text, *trimmed;
-    } cases[] = {{"", ""},         {" ", ""},           {" \t\r\n", ""},   {"a", "a"},
-                 {" a b\r\n", "a b"}, {"\v a \f", "\v a \f"}, {"\n\na", "a"}};
+    } cases[] = {{"", ""},      {" ", ""},           {" \t\r\n", ""},
+                 {"a", "a"},    {" a b\r\n", "a b"}, {"\v a \f", "\v a \f"},
+                 {"\n\na", "a"}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -50,14 +51,15 @@ static void compares(void **state)
         struct text a, b;
         int order;
     } cases[] = {
-        {{"", 0}, {NULL, 0}, 0},   {{"", 0}, {"a", 1}, -1},      {{"a", 1}, {"a", 1}, 0},
-        {{"a", 1}, {"ab", 2}, -1}, {{"b", 1}, {"ab", 2}, 1},     {{"\xff", 1}, {"a", 1}, 1},
+        {{"", 0}, {NULL, 0}, 0},    {{"", 0}, {"a", 1}, -1},        {{"a", 1}, {"a", 1}, 0},
+        {{"a", 1}, {"ab", 2}, -1},  {{"b", 1}, {"ab", 2}, 1},       {{"\xff", 1}, {"a", 1}, 1},
         {{"a\0b", 3}, {"a", 1}, 1}, {{"a\0b", 3}, {"a\0c", 3}, -1},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        int forth = text_compare(cases[i].a, cases[i].b), back = text_compare(cases[i].b, cases[i].a);
+        int forth = text_compare(cases[i].a, cases[i].b),
+            back = text_compare(cases[i].b, cases[i].a);
 
         assert_int_equal((forth > 0) - (forth < 0), cases[i].order);
         assert_int_equal((back > 0) - (back < 0), -cases[i].order);
@@ -88,10 +90,17 @@ static void finds(void **state)
         const char *text, *needle;
         size_t from, found;
     } cases[] = {
-        {"banana", "an", 0, 1}, {"banana", "an", 2, 3},        {"banana", "an", 4, SIZE_MAX},
-        {"banana", "", 3, 3},   {"banana", "banana", 0, 0},    {"banana", "bananas", 0, SIZE_MAX},
-        {"banana", "", 6, 6},   {"banana", "", 7, SIZE_MAX},   {"", "", 0, 0},
-        {"", "a", 0, SIZE_MAX}, {"banana", "a", SIZE_MAX, SIZE_MAX},
+        {"banana", "an", 0, 1},
+        {"banana", "an", 2, 3},
+        {"banana", "an", 4, SIZE_MAX},
+        {"banana", "", 3, 3},
+        {"banana", "banana", 0, 0},
+        {"banana", "bananas", 0, SIZE_MAX},
+        {"banana", "", 6, 6},
+        {"banana", "", 7, SIZE_MAX},
+        {"", "", 0, 0},
+        {"", "a", 0, SIZE_MAX},
+        {"banana", "a", SIZE_MAX, SIZE_MAX},
     };
 
     (void)state;
@@ -108,8 +117,12 @@ static void cuts(void **state)
         struct text text;
         const char *parts[5];
     } cases[] = {
-        {{"a/b/c", 5}, {"a", "b", "c"}}, {{"/", 1}, {"", ""}}, {{"", 0}, {""}},
-        {{"a", 1}, {"a"}},               {{"a/", 2}, {"a", ""}}, {{"//a", 3}, {"", "", "a"}},
+        {{"a/b/c", 5}, {"a", "b", "c"}},
+        {{"/", 1}, {"", ""}},
+        {{"", 0}, {""}},
+        {{"a", 1}, {"a"}},
+        {{"a/", 2}, {"a", ""}},
+        {{"//a", 3}, {"", "", "a"}},
         {{NULL, 0}, {NULL}},
     };
 
@@ -207,7 +220,7 @@ static void reads_utf8(void **state)
 
 static void writes_utf8(void **state)
 {
-    static const uint32_t edges[] = {0,      1,      0x7f,   0x80,   0x7ff,   0x800,
+    static const uint32_t edges[] = {0,      1,      0x7f,   0x80,    0x7ff,   0x800,
                                      0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff};
     static const size_t sizes[] = {1, 1, 1, 2, 2, 3, 3, 3, 3, 4, 4};
 
@@ -225,9 +238,11 @@ static void writes_utf8(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slices),       cmocka_unit_test(trims), cmocka_unit_test(compares),
-        cmocka_unit_test(looks_at_ends), cmocka_unit_test(finds), cmocka_unit_test(cuts),
-        cmocka_unit_test(buffers_grow), cmocka_unit_test(reads_utf8), cmocka_unit_test(writes_utf8),
+        cmocka_unit_test(slices),       cmocka_unit_test(trims),
+        cmocka_unit_test(compares),     cmocka_unit_test(looks_at_ends),
+        cmocka_unit_test(finds),        cmocka_unit_test(cuts),
+        cmocka_unit_test(buffers_grow), cmocka_unit_test(reads_utf8),
+        cmocka_unit_test(writes_utf8),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
