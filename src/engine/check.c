@@ -68,7 +68,8 @@ static struct text check_first_lines(struct text text, size_t count)
 }
 
 /* Notes the error on top of the stack, and takes it off. */
-static void check_note_error(struct worker *worker, struct subject *subject, uint32_t line)
+static void check_note_error(struct worker *worker, struct subject *subject, uint32_t line,
+                             bool raised)
 {
     struct text whole, message;
     struct rule_error *error;
@@ -87,7 +88,8 @@ static void check_note_error(struct worker *worker, struct subject *subject, uin
     subject->errors = memory_extend(subject->errors, subject->error_count, &subject->error_capacity,
                                     sizeof *subject->errors);
     error = &subject->errors[subject->error_count++];
-    *error = (struct rule_error){.rule = rule, .file = subject->path, .line = line, .count = 1};
+    *error = (struct rule_error){
+        .rule = rule, .file = subject->path, .line = line, .raised = raised, .count = 1};
     error->message = arena_copy(subject->arena, message);
     whole = text_slice(whole, message.length + 1, whole.length);
     error->traceback = arena_copy(subject->arena, check_first_lines(whole, CHECK_TRACEBACK_LINES));
@@ -109,7 +111,7 @@ static bool check_call(struct worker *worker, int function, int results)
     if (check->resource)
         start = check->resource->node->start;
     check_note_error(worker, check->subject,
-                     source_span(&check->subject->source, start, start).line);
+                     source_span(&check->subject->source, start, start).line, true);
     return false;
 }
 
@@ -142,8 +144,8 @@ static bool check_begin(struct worker *worker, size_t index, struct counts *coun
     return true;
 }
 
-/* A rule that changes the document is a defect: what it found is dropped, and the rules behind it get the
- * document as it was. Built-in rules are held to it by tests. */
+/* A rule that changes the document is a defect: what it found is dropped, and the rules behind it
+ * get the document as it was. Built-in rules are held to it by tests. */
 static void check_unchanged(struct worker *worker, size_t findings)
 {
     const struct check *check = &worker->check;
@@ -157,12 +159,13 @@ static void check_unchanged(struct worker *worker, size_t findings)
     if (intact)
         return;
     check->subject->findings.count = findings;
-    lua_pushliteral(worker->L, "it changes the document, which other rules read too; what it found "
-                               "there is dropped");
+    lua_pushliteral(worker->L, "the rule changes the document, which other rules read too; what it "
+                               "found there is dropped");
     check_note_error(worker, check->subject,
                      source_span(&check->subject->source, check->resource->node->start,
                                  check->resource->node->start)
-                         .line);
+                         .line,
+                     false);
     tables_push(&worker->tables, worker->L, check->resource->node);
     lua_replace(worker->L, CHECK_VALUE);
 }

@@ -143,7 +143,8 @@ static void examples_judge(struct examples *examples, struct example *example,
     if (findings.count)
         qsort(findings.items, findings.count, sizeof *findings.items, finding_compare);
     for (size_t i = 0; i < subject->error_count; i++)
-        examples_fail(examples, example, subject->errors[i].line, "the rule raised: %.*s",
+        examples_fail(examples, example, subject->errors[i].line, "%s%.*s",
+                      subject->errors[i].raised ? "the rule raised: " : "",
                       TEXT_ARGS(subject->errors[i].message));
     if (!example->passing)
         examples_judge_failing(examples, example, wish, &findings);

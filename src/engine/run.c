@@ -168,8 +168,8 @@ static void run_tell_errors(struct run *run)
         struct text message = error->message;
         uint32_t line = describe_cut_line(&message, rule->rule.file);
 
-        buffer_print(&text, "the rule raised: %.*s\n  at %.*s, line %u", TEXT_ARGS(message),
-                     TEXT_ARGS(error->file), error->line);
+        buffer_print(&text, "%s%.*s\n  at %.*s, line %u", error->raised ? "the rule raised: " : "",
+                     TEXT_ARGS(message), TEXT_ARGS(error->file), error->line);
         if (error->count > 1)
             buffer_print(&text, " (and %zu more times)", error->count - 1);
         if (error->traceback.length)

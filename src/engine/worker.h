@@ -12,6 +12,7 @@ struct rule_error {
     size_t rule;
     struct text message, traceback, file;
     uint32_t line;
+    bool raised; /* else the message is a sentence of its own */
     size_t count;
 };
 
