@@ -195,22 +195,28 @@ static int values_map_next(lua_State *L)
 /* The key at INDEX of the stack as something that can be put in order. */
 struct values_key {
     int type;
+    bool whole; /* a number that is an integer: integer holds it exactly */
+    lua_Integer integer;
     lua_Number number;
     struct text text;
 };
 
 static struct values_key values_key(lua_State *L, int index)
 {
-    struct values_key key = {lua_type(L, index), 0, {NULL, 0}};
+    struct values_key key = {.type = lua_type(L, index)};
 
-    if (key.type == LUA_TNUMBER)
+    if (key.type == LUA_TNUMBER) {
+        key.whole = lua_isinteger(L, index);
+        key.integer = key.whole ? lua_tointeger(L, index) : 0;
         key.number = lua_tonumber(L, index);
-    else if (key.type == LUA_TSTRING)
+    } else if (key.type == LUA_TSTRING) {
         key.text.at = lua_tolstring(L, index, &key.text.length);
-    else if (key.type == LUA_TBOOLEAN)
-        key.number = lua_toboolean(L, index);
-    else
+    } else if (key.type == LUA_TBOOLEAN) {
+        key.integer = lua_toboolean(L, index);
+        key.whole = true;
+    } else {
         luaL_error(L, "pairs: a %s is no key that can be put in order", luaL_typename(L, index));
+    }
     return key;
 }
 
@@ -224,6 +230,8 @@ static int values_key_compare(const void *left, const void *right)
         return rank[a->type] - rank[b->type];
     if (a->type == LUA_TSTRING)
         return text_compare(a->text, b->text);
+    if (a->whole && b->whole)
+        return (a->integer > b->integer) - (a->integer < b->integer);
     return (a->number > b->number) - (a->number < b->number);
 }
 
@@ -232,10 +240,9 @@ static void values_push_key(lua_State *L, const struct values_key *key)
     if (key->type == LUA_TSTRING)
         lua_pushlstring(L, key->text.at, key->text.length);
     else if (key->type == LUA_TBOOLEAN)
-        lua_pushboolean(L, key->number != 0);
-    else if (key->number >= -0x1p63 && key->number < 0x1p63 &&
-             (lua_Number)(lua_Integer)key->number == key->number)
-        lua_pushinteger(L, (lua_Integer)key->number);
+        lua_pushboolean(L, key->integer != 0);
+    else if (key->whole)
+        lua_pushinteger(L, key->integer);
     else
         lua_pushnumber(L, key->number);
 }

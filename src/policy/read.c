@@ -83,6 +83,7 @@ static bool read_layout_entry(struct reader *reader, const struct node *node,
         {"cluster", read_layout_cluster, false},
     };
     struct span span = reader_span(reader, node->start, node->end);
+    bool good;
 
     *entry = (struct layout_entry){.line = span.line, .column = span.column};
     reader_keys(reader, node, "an entry of `layout`", keys, sizeof keys / sizeof *keys, entry);
@@ -90,8 +91,9 @@ static bool read_layout_entry(struct reader *reader, const struct node *node,
         reader_problem(reader, node, "this entry has no `path`: which files is it for?");
     if (!entry->path.at)
         return false;
-    return read_layout_template(reader, node, "namespace", entry->path, entry->namespace) &
-           read_layout_template(reader, node, "cluster", entry->path, entry->cluster);
+    /* both are looked at, so that both are told */
+    good = read_layout_template(reader, node, "namespace", entry->path, entry->namespace);
+    return read_layout_template(reader, node, "cluster", entry->path, entry->cluster) && good;
 }
 
 static void read_layout(struct reader *reader, const struct node *value, void *to)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # krug tree, rules, explain, test.
 
+# shellcheck disable=SC2016,SC2154 # $ and ` are in messages and for other shells; run sets stderr
 load helper
 
 @test "tree: a JSON array with one value a document, nulls included" {

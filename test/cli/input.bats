@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What krug reads: paths that are none, files that cannot be read, standard input, symbolic links.
 
+# shellcheck disable=SC2016,SC2154 # $ and ` are in messages and for other shells; run sets stderr
 load helper
 
 setup_file() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Policies: what is wrong in one is told with file, line and column and what was probably meant; who may relax.
 
+# shellcheck disable=SC2016,SC2154 # $ and ` are in messages and for other shells; run sets stderr
 load helper
 
 # wrong TEXT...: the policy from standard input is a problem that says each TEXT; the run goes on.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Rule files: what is wrong in one is told with file, line and rule, status 2, and everything else goes on.
 
+# shellcheck disable=SC2016,SC2154 # $ and ` are in messages and for other shells; run sets stderr
 load helper
 
 # broken TEXT...: the rule file from standard input does not load, and the message says each TEXT.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The command line: what is wrong in it is told with what was probably meant, and the status is 2.
 
+# shellcheck disable=SC2016,SC2154 # $ and ` are in messages and for other shells; run sets stderr
 load helper
 
 @test "no command: says so and helps" {
