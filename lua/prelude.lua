@@ -62,11 +62,30 @@ local function check_params(params)
   end
 end
 
+-- Whether a default is of the type that the parameter declares.
+local function fits(kind, value)
+  if value == nil or kind == "any" then return true end
+  for _, shape in ipairs { "list of ", "map of " } do
+    if string.starts_with(kind, shape) then
+      if type(value) ~= "table" then return false end
+      for _, item in pairs(value) do
+        if not fits(string.sub(kind, #shape + 1), item) then return false end
+      end
+      return true
+    end
+  end
+  if kind == "integer" then return math.type(value) == "integer" end
+  return type(value) == kind
+end
+
 function rule(given)
   if type(given) ~= "table" then wrong(nil, "rule takes one table: rule { title = ..., ... }") end
   check_fields("a rule", given, RULE)
   for _, field in ipairs { "kinds", "notes", "after", "links", "aka" } do
     if given[field] then check_strings(field, given[field]) end
+  end
+  for _, field in ipairs { "kinds", "notes" } do
+    if given[field] and not given[field][1] then wrong(field, "`%s` is empty: the rule looks at nothing", field) end
   end
   if not given.title then wrong(nil, "a rule needs a `title`") end
   if not given.level then wrong(nil, "a rule needs a `level`: error, warn, info or off") end
@@ -115,6 +134,9 @@ function param(kind, default, purpose)
   if not param_type_known(kind) then
     wrong("params", "%q is no type of a parameter: string, integer, number, boolean or any, "
       .. "alone or as `list of ...` or `map of ...`", kind)
+  end
+  if not fits(kind, default) then
+    wrong("params", "the default of a parameter is no %s: %s", kind, tostring(default))
   end
   return { param = true, type = kind, default = default, purpose = purpose }
 end
