@@ -7,7 +7,9 @@ return rule {
       .. "resource's, {kind:lower} for its kind in lower case"),
     ignore = param("list of string", { "kustomization.yaml", "kustomization.yml" }, "names that are fine"),
   },
-  why = [[Who looks for an object finds its file by name, and two files cannot both claim one object.]],
+  why = [[
+    Who looks for an object finds its file by name, and two files cannot both claim one object. Files with
+    several resources are for manifest/one-resource-per-file.]],
   fix = [[Rename the file after the resource, or the resource after the file.]],
   aka = { "stein filename" },
 
@@ -19,6 +21,9 @@ return rule {
       if name == file.name then return end
     end
     local stem = string.split(file.name, ".")[1]
+    local resources = 0
+    for document in each(file.documents) do resources = resources + document.resources end
+    if resources ~= 1 then return end -- manifest/one-resource-per-file speaks of these
     for document in each(file.documents) do
       if document.name then
         local want = ctx.params.format
@@ -50,6 +55,16 @@ return rule {
       apiVersion: v1
       kind: Service
       metadata: {name: echo}
+    ]] },
+    pass { path = "x/all.yaml", [[
+      {apiVersion: v1, kind: Service, metadata: {name: echo}}
+      ---
+      {apiVersion: v1, kind: Service, metadata: {name: admin}}
+    ]] },
+    pass { path = "x/run.yaml", [[
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {generateName: run-}
     ]] },
     pass { path = "x/service-echo.yaml", params = { format = "{kind:lower}-{name}" }, [[
       apiVersion: v1

@@ -63,6 +63,11 @@ static void subject_find_missing(struct document_summary *summary, const struct 
         summary->missing = wanted;
 }
 
+static struct text subject_keep(struct subject *subject, struct text text)
+{
+    return text.at ? arena_copy(&subject->scratch, text) : text;
+}
+
 void subject_summarize(struct subject *subject, const struct document *document)
 {
     const struct node *root = document->root;
@@ -93,10 +98,8 @@ void subject_summarize(struct subject *subject, const struct document *document)
     }
     for (struct resources walk = resources_of(document); resources_next(&walk, &resource);) {
         if (!summary->resources++)
-            summary->identity =
-                (struct identity){arena_copy(&subject->scratch, resource.api_version),
-                                  arena_copy(&subject->scratch, resource.kind),
-                                  arena_copy(&subject->scratch, resource.namespace),
-                                  arena_copy(&subject->scratch, resource.name)};
+            summary->identity = (struct identity){
+                subject_keep(subject, resource.api_version), subject_keep(subject, resource.kind),
+                subject_keep(subject, resource.namespace), subject_keep(subject, resource.name)};
     }
 }
