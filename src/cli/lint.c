@@ -53,9 +53,9 @@ static void lint_unknown_format(struct text name)
     near_init(&near, name);
     for (size_t i = 0; i < reporter_count; i++)
         near_offer(&near, text_of(reporters[i].name));
-    fprintf(stderr, "krug: unknown format %.*s", TEXT_ARGS(name));
+    fprintf(stderr, "krug: unknown format `%.*s`", TEXT_ARGS(name));
     if (near.best.at)
-        fprintf(stderr, "; did you mean %.*s?", TEXT_ARGS(near.best));
+        fprintf(stderr, "; did you mean `%.*s`?", TEXT_ARGS(near.best));
     fputs("\nthere are", stderr);
     for (size_t i = 0; i < reporter_count; i++)
         fprintf(stderr, "%s %s", i ? "," : "", reporters[i].name);
@@ -78,6 +78,11 @@ static bool lint_read_reports(struct lint *lint)
         report->reporter = reporter_find(name);
         report->file = colon ? colon + 1 : NULL;
         on_output += !colon;
+        if (colon && !colon[1]) {
+            fprintf(stderr, "krug: --format %s names no file behind the colon\n",
+                    formats->items[i]);
+            return false;
+        }
         if (!report->reporter) {
             lint_unknown_format(name);
             return false;

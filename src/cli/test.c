@@ -43,8 +43,12 @@ static int test_report(struct workspace *workspace, const struct examples *examp
         fputs("krug: there is no example to run\n", stderr);
         return STATUS_TROUBLE;
     }
-    printf("%zu example%s, %zu failed\n", examples->count, examples->count == 1 ? "" : "s",
+    printf("%zu example%s, %zu failed", examples->count, examples->count == 1 ? "" : "s",
            examples->failed);
+    if (examples->without_count)
+        printf("; %zu rule%s without both kinds", examples->without_count,
+               examples->without_count == 1 ? "" : "s");
+    putchar('\n');
     return examples->failed || examples->without_count ? STATUS_FINDINGS : STATUS_OK;
 }
 

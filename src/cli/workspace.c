@@ -128,7 +128,8 @@ static size_t workspace_check_paths(struct workspace *workspace, const char *con
 
     for (size_t i = 0; i < count; i++)
         if (lstat(paths[i], &status))
-            problems_add(&workspace->problems, TEXT(""), 0, 0, "%s: %s", paths[i], strerror(errno));
+            problems_add(&workspace->problems, TEXT(""), 0, 0, "%s: %s",
+                         *paths[i] ? paths[i] : "'' (an empty path)", strerror(errno));
         else
             kept[left++] = paths[i];
     return left;

@@ -25,6 +25,9 @@ static int library_error(lua_State *L)
 {
     int level = (int)luaL_optinteger(L, 2, 1);
 
+    lua_settop(L, 1);
+    if (lua_type(L, 1) == LUA_TTABLE && lua_getfield(L, 1, "message") == LUA_TSTRING)
+        lua_replace(L, 1);
     sandbox_push_words(L, 1);
     if (level > 0) {
         luaL_where(L, level);

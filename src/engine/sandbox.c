@@ -220,6 +220,11 @@ bool sandbox_load(lua_State *L, struct text path, struct text text)
         lua_pushfstring(L, "longer than %d bytes", SANDBOX_SOURCE_MAX);
         return false;
     }
+    if (text_starts(text, TEXT("\033"))) { /* as Lua tells it from text */
+        lua_pop(L, 1);
+        lua_pushliteral(L, "this is compiled Lua: a rule is a text file");
+        return false;
+    }
     if (luaL_loadbufferx(L, text.at, text.length, name, "t") != LUA_OK) {
         lua_remove(L, -2);
         return false;

@@ -88,7 +88,7 @@ good() {
 }
 
 @test "bytecode and long files are refused" {
-    broken 'binary' < <(printf '\033LuaT\0')
+    broken 'compiled Lua' < <(printf '\033LuaT\0')
     broken 'longer than 65536 bytes' < <(head -c 70000 /dev/zero | tr '\0' ' ')
     krug 2 lint
     [ "$(grep -o 't/t.lua' <<<"$stderr" | wc -l)" -eq 1 ] # the path once

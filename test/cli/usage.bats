@@ -151,9 +151,9 @@ load helper
 @test "unknown format lists those there are" {
     service a.yaml a
     krug 2 lint -f yaml
-    says "unknown format yaml" console json
+    says 'unknown format `yaml`' console json
     krug 2 lint -f jsn
-    says "unknown format jsn" json
+    says 'unknown format `jsn`' json
     prints_nothing
 }
 

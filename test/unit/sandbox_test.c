@@ -829,7 +829,7 @@ static void loads_text_only(void **state)
         {{"return", 6}, NULL},
         {{"return 1 +", 10}, "t.lua:1:"},
         {{"\n\nx x", 5}, "t.lua:3:"},
-        {{"\033LuaT\0\x19\x93\r\n\x1a\n", 12}, "binary"},
+        {{"\033LuaT\0\x19\x93\r\n\x1a\n", 12}, "compiled Lua"},
         {{"goto nowhere", 12}, "t.lua:1:"},
         {{"return '\0'", 10}, NULL},
     };
