@@ -195,8 +195,9 @@ int fail_call(lua_State *L)
     fail_identify(&finding, subject, check);
     if (!check->document)
         fail_identify_document(&finding, subject, &place);
-    findings_add(&subject->findings, finding);
     worker->failed[check->rule->rule.index] = true;
+    if (check->rule->selected) /* else it runs only for those that come after it */
+        findings_add(&subject->findings, finding);
     return 0;
 }
 

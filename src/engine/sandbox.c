@@ -9,6 +9,7 @@
 #include "base/near.h"
 #include "engine/library.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char sandbox_base_key = 'b';
 
@@ -258,12 +259,33 @@ static void sandbox_scalars(lua_State *L)
     lua_pop(L, 2);
 }
 
+/* Memory for Lua is there or the program has ended, as everywhere. */
+static void *sandbox_allocate(void *context, void *old, size_t old_size, size_t size)
+{
+    (void)context;
+    (void)old_size;
+    if (size)
+        return memory_resize(old, size);
+    free(old);
+    return NULL;
+}
+
+/* An error outside of a protected call is krug's own fault. */
+static int sandbox_panic(lua_State *L)
+{
+    const char *message = lua_tostring(L, -1);
+
+    fprintf(stderr, "krug: Lua: %s\n", message ? message : "an error without words");
+    abort();
+}
+
 lua_State *sandbox_new(void *owner)
 {
-    lua_State *L = luaL_newstate();
+    lua_State *L = lua_newstate(sandbox_allocate, NULL);
 
     if (!L)
         memory_out();
+    lua_atpanic(L, sandbox_panic);
     *(void **)lua_getextraspace(L) = owner;
     lua_newtable(L);
     library_open(L);

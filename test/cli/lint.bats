@@ -338,3 +338,18 @@ load helper
     krug 1 lint -q b.yaml a.yaml
     [ "${output%(*s)}" = "$first" ]
 }
+
+@test "--rule does not tell what the rules before it find" {
+    mkdir .policy
+    cat >svc.yaml <<'END'
+apiVersion: v1
+kind: Service
+metadata: {name: a}
+END
+    cat >.policy/policy.yaml <<'END'
+root: true
+layout: [{path: "**", namespace: b}]
+END
+    krug 0 lint -f json --rule tenancy/namespace-matches-path
+    json 'rules == []'
+}
