@@ -145,13 +145,14 @@ static bool check_begin(struct worker *worker, size_t index, struct counts *coun
 }
 
 /* A rule that changes the document is a defect: what it found is dropped, and the rules behind it
- * get the document as it was. Built-in rules are held to it by tests. */
+ * get the document as it was. Built-in rules are held to it by their examples. */
 static void check_unchanged(struct worker *worker, size_t findings)
 {
     const struct check *check = &worker->check;
     bool intact;
 
-    if (!check->rule->rule.policy || check->rule->subject != RULE_RESOURCES)
+    if (check->rule->subject != RULE_RESOURCES ||
+        (!check->rule->rule.policy && !check->subject->example))
         return;
     lua_pushvalue(worker->L, CHECK_VALUE);
     intact = tables_intact(&worker->tables, worker->L, check->resource->node);
@@ -170,22 +171,27 @@ static void check_unchanged(struct worker *worker, size_t findings)
     lua_replace(worker->L, CHECK_VALUE);
 }
 
+/* What the rule's `when` says, if it has one. */
+static bool check_when(struct worker *worker, int when)
+{
+    bool holds;
+
+    if (when == LUA_NOREF)
+        return true;
+    if (!check_call(worker, when, 1))
+        return false;
+    holds = lua_toboolean(worker->L, -1);
+    lua_pop(worker->L, 1);
+    return holds;
+}
+
 static void check_run(struct worker *worker)
 {
     size_t index = worker->check.rule->rule.index;
     size_t findings = worker->check.subject->findings.count;
 
-    if (worker->when_refs[index] != LUA_NOREF) {
-        bool holds = check_call(worker, worker->when_refs[index], 1);
-
-        if (!holds)
-            return;
-        holds = lua_toboolean(worker->L, -1);
-        lua_pop(worker->L, 1);
-        if (!holds)
-            return;
-    }
-    check_call(worker, worker->check_refs[index], 0);
+    if (check_when(worker, worker->when_refs[index]))
+        check_call(worker, worker->check_refs[index], 0);
     check_unchanged(worker, findings);
 }
 

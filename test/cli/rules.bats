@@ -112,6 +112,20 @@ good() {
     [ "$(grep -c 'the rule raised' <<<"$stderr")" -eq 1 ]
 }
 
+@test "a rule that changes the document is told, and what it found dropped" {
+    service a.yaml a
+    check 'doc.spec.ports[1].name = "http" ctx:fail(doc.spec, "seen")'
+    krug 2 lint -f json
+    says "the rule changes the document" "at a.yaml, line 1"
+    json 'rules == ["istio/port-name"]' # which still sees the port as it is
+    check 'doc.metadata.labels = { a = "b" }'
+    krug 2 lint
+    says "the rule changes the document"
+    check 'doc.spec.ports[1] = nil'
+    krug 2 lint
+    says "the rule changes the document"
+}
+
 @test "missing examples are told by krug test" {
     check 'local x = 1'
     krug 1 test
