@@ -25,6 +25,8 @@ struct lint {
     struct report_style style;
     struct lint_report *reports;
     size_t report_count;
+    double started;      /* by lint_clock */
+    bool progress_shown; /* a line of it stands on standard error */
 };
 
 static double lint_clock(void)
@@ -35,15 +37,22 @@ static double lint_clock(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Called about ten times a second: a run that is over within half a second shows nothing. */
-static void lint_progress(size_t done, size_t count)
+/* Runs that are over sooner show no progress, in seconds. */
+static const double lint_patience = 0.5;
+
+/* Called about ten times a second, and at the end. */
+static void lint_progress(void *context, size_t done, size_t count)
 {
+    struct lint *lint = context;
     static const int width = 70;
 
-    if (done >= count)
-        fprintf(stderr, "\r%*s\r", width, "");
-    else if (done)
+    if (done < count && lint_clock() - lint->started >= lint_patience) {
         fprintf(stderr, "\r%zu of %zu files, %zu %%", done, count, done * 100 / count);
+        lint->progress_shown = true;
+    } else if (done >= count && lint->progress_shown) {
+        fprintf(stderr, "\r%*s\r", width, "");
+        lint->progress_shown = false;
+    }
 }
 
 static void lint_unknown_format(struct text name)
@@ -151,6 +160,7 @@ static bool lint_read_options(struct lint *lint)
         return false;
     if (progress)
         lint->run_options.progress = lint_progress;
+    lint->run_options.progress_context = lint;
     if (options_has(options, OPTION_STDIN_NAME) &&
         !(options->path_count == 1 && !strcmp(options->paths[0], "-"))) {
         fputs("krug: --stdin-name goes with `-`: krug lint - --stdin-name PATH\n", stderr);
@@ -244,7 +254,7 @@ static int lint_status(const struct lint *lint, const struct run *run, bool writ
                                                                               : STATUS_OK;
 }
 
-static int lint_run(struct lint *lint, double started)
+static int lint_run(struct lint *lint)
 {
     struct workspace *workspace = &lint->workspace;
     struct run run = {.repo = &workspace->repo,
@@ -261,7 +271,7 @@ static int lint_run(struct lint *lint, double started)
     run_lint(&run);
     lint_check_empty(lint, &run);
     problems_sort(&workspace->problems);
-    run.summary.seconds = lint_clock() - started;
+    run.summary.seconds = lint_clock() - lint->started;
     written = lint_write(lint, &run);
     status = lint_status(lint, &run, written);
     run_done(&run);
@@ -270,9 +280,8 @@ static int lint_run(struct lint *lint, double started)
 
 int command_lint(const struct options *options)
 {
-    struct lint lint = {.options = options};
+    struct lint lint = {.options = options, .started = lint_clock()};
     const struct option_values *globs = &options->values[OPTION_RULE];
-    double started = lint_clock();
     int status = STATUS_TROUBLE;
 
     if (lint_read_options(&lint)) {
@@ -282,7 +291,7 @@ int command_lint(const struct options *options)
             rules_select(&lint.workspace.rules, globs->items, globs->count,
                          &lint.workspace.problems);
         if (open)
-            status = lint_run(&lint, started);
+            status = lint_run(&lint);
         workspace_tell(&lint.workspace);
         workspace_done(&lint.workspace);
     }

@@ -109,7 +109,7 @@ static void run_watch(void *context, size_t done)
 {
     struct run_state *state = context;
 
-    state->run->options->progress(done, state->count);
+    state->run->options->progress(state->run->options->progress_context, done, state->count);
 }
 
 static void run_list(struct run_state *state)

@@ -25,7 +25,8 @@ struct run_options {
     size_t jobs;
     date_t today;
     struct check_filter filter;
-    void (*progress)(size_t done, size_t count); /* NULL: none */
+    void (*progress)(void *context, size_t done, size_t count); /* NULL: none */
+    void *progress_context;
 };
 
 /* What a run found, in the order of the report. Lives until run_done. */
