@@ -5,49 +5,20 @@
  */
 #include "cli/command.h"
 #include "engine/run.h"
-#include <ftw.h>
+#include "support.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-static char directory[] = "/tmp/krug-check-test-XXXXXX";
-
-static int make_directory(void **state)
+static int make_repository(void **state)
 {
-    (void)state;
-    return !mkdtemp(directory) || chdir(directory) || mkdir(".git", 0777) ||
-           mkdir(".policy", 0777) || mkdir(".policy/rules", 0777) || mkdir(".policy/rules/t", 0777);
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-static int remove_directory(void **state)
-{
-    (void)state;
-    return chdir("/") || nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    scratch_setup(state);
+    scratch_fill("== .git/\n== .policy/rules/t/\n");
+    return 0;
 }
 
 static void write_finding(struct buffer *to, const struct finding *finding)
@@ -108,8 +79,8 @@ static void check_cases(const char *head, const char *manifest, const struct che
 {
     size_t wrong = 0;
 
-    write_file(".policy/policy.yaml", "{default: off, rules: {t/*: error}}\n");
-    write_file("a.yaml", manifest);
+    scratch_write(".policy/policy.yaml", TEXT("{default: off, rules: {t/*: error}}\n"));
+    scratch_write("a.yaml", text_of(manifest));
     for (; cases->check; cases++) {
         struct buffer rule = {0}, found = {0};
 
@@ -117,7 +88,7 @@ static void check_cases(const char *head, const char *manifest, const struct che
                      "return rule { title = \"t\", level = \"error\", %s\n"
                      "check = function(doc, ctx)\n%s\nend }\n",
                      head, cases->check);
-        write_file(".policy/rules/t/t.lua", rule.at);
+        scratch_write(".policy/rules/t/t.lua", buffer_text(&rule));
         lint(&found, 1);
         if (!text_is(buffer_text(&found), cases->expected)) {
             print_message("%s\nexpected:\n%sgot:\n%s", cases->check, cases->expected,
@@ -326,14 +297,14 @@ static void kinds(void **state)
     struct buffer rule = {0}, found = {0};
 
     (void)state;
-    write_file(".policy/policy.yaml", "{default: off, rules: {t/*: error}}\n");
-    write_file("a.yaml", "apiVersion: v1\nkind: Service\n---\n"
-                         "apiVersion: apps/v1\nkind: Deployment\n---\n"
-                         "apiVersion: apps/v1beta1\nkind: Deployment\n---\n"
-                         "apiVersion: other.io/v1\nkind: Deployment\n---\n"
-                         "apiVersion: acme.io/v1\nkind: Rollout\n---\n"
-                         "kind: Service\n---\n"
-                         "text\n");
+    scratch_write(".policy/policy.yaml", TEXT("{default: off, rules: {t/*: error}}\n"));
+    scratch_write("a.yaml", TEXT("apiVersion: v1\nkind: Service\n---\n"
+                                 "apiVersion: apps/v1\nkind: Deployment\n---\n"
+                                 "apiVersion: apps/v1beta1\nkind: Deployment\n---\n"
+                                 "apiVersion: other.io/v1\nkind: Deployment\n---\n"
+                                 "apiVersion: acme.io/v1\nkind: Rollout\n---\n"
+                                 "kind: Service\n---\n"
+                                 "text\n"));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer lines = {0};
         struct text rest, line;
@@ -344,7 +315,7 @@ static void kinds(void **state)
                      "return rule { title = \"t\", level = \"error\", kinds = { %s },\n"
                      "check = function(doc, ctx) ctx:fail(doc, \"m\") end }\n",
                      cases[i].kinds);
-        write_file(".policy/rules/t/t.lua", rule.at);
+        scratch_write(".policy/rules/t/t.lua", buffer_text(&rule));
         lint(&found, 1);
         rest = buffer_text(&found);
         while (text_cut(&rest, '\n', &line))
@@ -377,9 +348,9 @@ static void when_and_after(void **state)
                 when_cases);
     check_cases("kinds = { \"*\" }, when = function(doc, ctx) error(\"in when\") end,", two,
                 raising_cases);
-    write_file(".policy/rules/t/first.lua",
-               "return rule { title = \"t\", level = \"error\", kinds = { \"A\" },\n"
-               "check = function(doc, ctx) ctx:fail(doc, \"first\") end }\n");
+    scratch_write(".policy/rules/t/first.lua",
+                  TEXT("return rule { title = \"t\", level = \"error\", kinds = { \"A\" },\n"
+                       "check = function(doc, ctx) ctx:fail(doc, \"first\") end }\n"));
     check_cases("kinds = { \"*\" }, after = { \"t/first\" },", two, when_cases);
     remove(".policy/rules/t/first.lua");
 }
@@ -437,13 +408,14 @@ static void places_do_not_outlive_their_document(void **state)
     struct buffer found = {0};
 
     (void)state;
-    write_file(".policy/rules/t/t.lua",
-               "local kept, table_kept\n"
-               "return rule { title = \"t\", level = \"error\", kinds = { \"*\" },\n"
-               "check = function(doc, ctx)\n"
-               "  if not kept then kept = at(doc, \"kind\") else ctx:fail(kept, \"m\") end\n"
-               "end }\n");
-    write_file("a.yaml", "apiVersion: v1\nkind: A\n---\napiVersion: v1\nkind: B\n");
+    scratch_write(
+        ".policy/rules/t/t.lua",
+        TEXT("local kept, table_kept\n"
+             "return rule { title = \"t\", level = \"error\", kinds = { \"*\" },\n"
+             "check = function(doc, ctx)\n"
+             "  if not kept then kept = at(doc, \"kind\") else ctx:fail(kept, \"m\") end\n"
+             "end }\n"));
+    scratch_write("a.yaml", TEXT("apiVersion: v1\nkind: A\n---\napiVersion: v1\nkind: B\n"));
     lint(&found, 1);
     assert_string_equal(found.at, "problem: .policy/rules/t/t.lua:4: the rule raised: bad argument "
                                   "#1 to 'fail' (is a place in another document)\n");
@@ -471,13 +443,14 @@ static void threads_do_not_show(void **state)
     struct buffer first = {0};
 
     (void)state;
-    write_file(".policy/rules/t/t.lua",
-               "return rule { title = \"t\", level = \"error\", kinds = { \"*\" },\n"
-               "check = function(doc, ctx)\n"
-               "  for k in pairs(doc.metadata.labels) do ctx:fail(at(doc.metadata.labels, k), \"%s "
-               "%s\", k, ctx.file.path) end\n"
-               "  if doc.metadata.name == \"n7\" then error(\"seven\") end\n"
-               "end }\n");
+    scratch_write(
+        ".policy/rules/t/t.lua",
+        TEXT("return rule { title = \"t\", level = \"error\", kinds = { \"*\" },\n"
+             "check = function(doc, ctx)\n"
+             "  for k in pairs(doc.metadata.labels) do ctx:fail(at(doc.metadata.labels, k), \"%s "
+             "%s\", k, ctx.file.path) end\n"
+             "  if doc.metadata.name == \"n7\" then error(\"seven\") end\n"
+             "end }\n"));
     for (int i = 0; i < 100; i++) {
         char path[32], text[256];
 
@@ -485,7 +458,7 @@ static void threads_do_not_show(void **state)
         snprintf(text, sizeof text,
                  "apiVersion: v1\nkind: A\nmetadata: {name: n%d, labels: {b: x, a: y, c: z}}\n",
                  i % 10);
-        write_file(path, text);
+        scratch_write(path, text_of(text));
     }
     for (size_t jobs = 1; jobs <= 8; jobs++) {
         struct buffer found = {0};
@@ -526,5 +499,5 @@ int main(void)
         cmocka_unit_test(threads_do_not_show),
     };
 
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, make_repository, scratch_teardown);
 }

@@ -2,12 +2,12 @@
  * Files as bytes: empty ones, what is no regular file, the limit; and paths as text.
  */
 #include "base/file.h"
+#include "support.h"
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,33 +15,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static char directory[] = "/tmp/krug-file-test-XXXXXX";
-
-static int make_directory(void **state)
-{
-    (void)state;
-    return !mkdtemp(directory) || chdir(directory);
-}
-
-static int remove_directory(void **state)
-{
-    static const char *const names[] = {"empty", "text", "zeros", "large", "fifo", "link", "loop"};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        unlink(names[i]);
-    return chdir("/") || rmdir(directory);
-}
-
-static void write_file(const char *name, const char *bytes, size_t length)
-{
-    FILE *file = fopen(name, "w");
-
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, length, file), length);
-    assert_int_equal(fclose(file), 0);
-}
 
 static void expect_bytes(const char *path, const char *expected, size_t expected_length)
 {
@@ -61,16 +34,16 @@ static void reads_files(void **state)
     char *large = malloc(300001);
 
     (void)state;
-    write_file("empty", "", 0);
+    scratch_write("empty", TEXT(""));
     expect_bytes("empty", "", 0);
-    write_file("text", "a\nb", 3);
+    scratch_write("text", TEXT("a\nb"));
     expect_bytes("text", "a\nb", 3);
-    write_file("zeros", "\0\0\0", 3);
+    scratch_write("zeros", TEXT("\0\0\0"));
     expect_bytes("zeros", "\0\0\0", 3);
     assert_non_null(large);
     for (size_t i = 0; i < 300001; i++)
         large[i] = (char)(i * 7);
-    write_file("text", large, 300001);
+    scratch_write("text", (struct text){large, 300001});
     expect_bytes("text", large, 300001);
     free(large);
     assert_int_equal(symlink("zeros", "link"), 0);
@@ -320,5 +293,5 @@ int main(void)
         cmocka_unit_test(sees_paths_from_elsewhere),
     };
 
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }

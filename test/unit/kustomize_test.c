@@ -1,57 +1,16 @@
 /*
  * What repo_scan finds in small repositories: how kustomizations use files and which namespace they
  * put them into, Namespace objects, CustomResourceDefinitions. Each repository is one text in which
- * a line
- * "== path" begins a file; what was found is written down as text, on one thread and on four.
+ * a line "== path" begins a file; what was found is written down as text, on one thread and on
+ * four.
  */
 #include "repo/repo.h"
-#include <ftw.h>
+#include "support.h"
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-
-static int sandbox_remove(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-static void sandbox_write(struct text name, struct text text)
-{
-    char path[256];
-    FILE *file;
-
-    snprintf(path, sizeof path, "%.*s", TEXT_ARGS(name));
-    for (char *at = path; (at = strchr(at, '/')); *at++ = '/') {
-        *at = '\0';
-        mkdir(path, 0777);
-    }
-    file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(text.at, 1, text.length, file), text.length);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void sandbox_fill(const char *repository)
-{
-    struct text rest = text_of(repository);
-
-    while (text_starts(rest, TEXT("== "))) {
-        size_t line = text_find(rest, TEXT("\n"), 0), end = text_find(rest, TEXT("\n== "), 0);
-
-        end = end == SIZE_MAX ? rest.length : end + 1;
-        sandbox_write(text_slice(rest, 3, line), text_slice(rest, line + 1, end));
-        rest = text_slice(rest, end, rest.length);
-    }
-}
 
 /* Letters: r(esource), p(atch). */
 static const struct repository_case {
@@ -295,15 +254,13 @@ static void scans(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char directory[] = "/tmp/krug-test-XXXXXX";
+        struct scratch scratch;
 
-        assert_non_null(mkdtemp(directory));
-        assert_int_equal(chdir(directory), 0);
-        sandbox_fill(cases[i].repository);
-        check_repository(&cases[i], directory, 1);
-        check_repository(&cases[i], directory, 4);
-        assert_int_equal(chdir("/"), 0);
-        nftw(directory, sandbox_remove, 16, FTW_DEPTH | FTW_PHYS);
+        scratch_enter(&scratch);
+        scratch_fill(cases[i].repository);
+        check_repository(&cases[i], scratch.path, 1);
+        check_repository(&cases[i], scratch.path, 4);
+        scratch_leave(&scratch);
     }
 }
 

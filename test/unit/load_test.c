@@ -6,90 +6,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "yaml/load.h"
+#include "support.h"
 #include <cmocka.h>
-
-struct reading {
-    struct source source;
-    struct loader loader;
-    struct document document;
-};
-
-static void open_bytes(struct reading *reading, const char *text, size_t length)
-{
-    char *bytes = malloc(length + 2);
-
-    assert_non_null(bytes);
-    memcpy(bytes, text, length);
-    bytes[length] = bytes[length + 1] = '\0';
-    assert_null(source_init(&reading->source, TEXT("f"), bytes, length));
-    loader_init(&reading->loader, &reading->source);
-}
-
-static bool next(struct reading *reading)
-{
-    return loader_next(&reading->loader, &reading->document);
-}
 
 static const struct node *open_text(struct reading *reading, const char *text)
 {
-    open_bytes(reading, text, strlen(text));
-    assert_true(next(reading));
+    reading_init(reading, text_of(text));
+    assert_true(reading_next(reading));
     return reading->document.root;
-}
-
-static void close_text(struct reading *reading)
-{
-    loader_done(&reading->loader);
-    source_done(&reading->source);
-}
-
-static double number(const struct node *node)
-{
-    return node->type == NODE_INTEGER    ? (double)node->integer
-           : node->type == NODE_UNSIGNED ? (double)node->unsigned_integer
-                                         : node->number;
-}
-
-/* Whether two trees hold the same values, whatever the order of keys and the kinds of numbers. */
-static bool same(const struct node *a, const struct node *b)
-{
-    const struct node *other;
-
-    if (strcmp(node_type_name(a->type), node_type_name(b->type)) || a->count != b->count)
-        return false;
-    if (a->type == NODE_BOOL)
-        return a->boolean == b->boolean;
-    if (a->type == NODE_STRING)
-        return text_equal(a->text, b->text);
-    if (a->type == NODE_INTEGER || a->type == NODE_UNSIGNED || a->type == NODE_FLOAT)
-        return number(a) == number(b);
-    other = b->first;
-    for (const struct node *child = a->first; child; child = child->next) {
-        const struct node *match = a->type == NODE_MAP ? node_find(b, child->key) : other;
-
-        if (!match || !same(child, match))
-            return false;
-        other = other->next;
-    }
-    return true;
-}
-
-static void open_json(struct reading *reading, struct text text)
-{
-    struct buffer buffer = {0};
-
-    buffer_print(&buffer, "{\"v\":%.*s}", TEXT_ARGS(text));
-    open_bytes(reading, buffer.at, buffer.length);
-    buffer_done(&buffer);
-    assert_true(next(reading));
-    assert_true(reading->document.json);
-    assert_non_null(reading->document.root);
 }
 
 static size_t decode(struct text text, char *to)
@@ -130,7 +57,7 @@ static void check_difference(struct reading *reading, const struct difference *d
 {
     char got[8] = "";
 
-    for (size_t i = 0; i < 7 && next(reading); i++)
+    for (size_t i = 0; i < 7 && reading_next(reading); i++)
         got[i] = letter(&reading->document);
     if (strcmp(got, difference->answer))
         fail_msg("%s: %s instead of %s", difference->name, got, difference->answer);
@@ -139,16 +66,17 @@ static void check_difference(struct reading *reading, const struct difference *d
 /* One golden answer against the next document. */
 static void check_answer(struct reading *reading, struct text name, struct text answer)
 {
+    const struct node *value;
     struct reading want;
 
-    if (!next(reading)) {
+    if (!reading_next(reading)) {
         fail_msg("%.*s: no document for %.*s", TEXT_ARGS(name), TEXT_ARGS(answer));
     } else if (text_starts(answer, TEXT("DOC "))) {
-        open_json(&want, text_slice(answer, 4, answer.length));
-        if (!reading->document.root || !same(reading->document.root, want.document.root->first))
+        value = reading_init_json(&want, text_slice(answer, 4, answer.length));
+        if (!reading->document.root || !values_equal(reading->document.root, value))
             fail_msg("%.*s: not %.*s, %.*s", TEXT_ARGS(name), TEXT_ARGS(answer),
                      TEXT_ARGS(reading->document.error));
-        close_text(&want);
+        reading_done(&want);
     } else if (text_is(answer, "SKIP")) {
         if (letter(&reading->document) != 'S')
             fail_msg("%.*s: not empty", TEXT_ARGS(name));
@@ -166,7 +94,7 @@ static void check_golden(const struct node *item)
     struct reading reading;
 
     assert_non_null(bytes);
-    open_bytes(&reading, bytes, decode(input, bytes));
+    reading_init(&reading, (struct text){bytes, decode(input, bytes)});
     for (size_t i = 0; i < sizeof differences / sizeof *differences; i++)
         if (text_is(name, differences[i].name)) {
             check_difference(&reading, &differences[i]);
@@ -185,28 +113,24 @@ static void check_golden(const struct node *item)
                  !text_starts(answer->text, TEXT("ERR ")) && !text_is(answer->text, "SKIP"));
         if (joined.length)
             check_answer(&reading, name, buffer_text(&joined));
-        if (!answer && !text_starts(buffer_text(&joined), TEXT("ERR ")) && next(&reading))
+        if (!answer && !text_starts(buffer_text(&joined), TEXT("ERR ")) && reading_next(&reading))
             fail_msg("%.*s: one document more", TEXT_ARGS(name));
         buffer_done(&joined);
     }
-    close_text(&reading);
+    reading_done(&reading);
     free(bytes);
 }
 
 static void test_golden(void **state)
 {
     struct reading golden;
-    size_t length;
-    char *bytes;
+    const struct node *list = reading_init_golden(&golden, "documents.json");
 
     (void)state;
-    assert_null(file_read(KRUG_TEST_DIR "/yaml-golden/documents.json", &bytes, &length));
-    open_json(&golden, (struct text){bytes, length});
-    assert_true(golden.document.root->first->count > 150);
-    for (const struct node *item = golden.document.root->first->first; item; item = item->next)
+    assert_true(list->count > 150);
+    for (const struct node *item = list->first; item; item = item->next)
         check_golden(item);
-    close_text(&golden);
-    free(bytes);
+    reading_done(&golden);
 }
 
 static void add_slice(struct buffer *buffer, struct text text, uint32_t start, uint32_t end)
@@ -353,7 +277,7 @@ static void test_ranges(void **state)
             assert_null(root);
         }
         buffer_done(&buffer);
-        close_text(&reading);
+        reading_done(&reading);
     }
 }
 
@@ -444,11 +368,11 @@ static void test_values(void **state)
         struct reading reading, want;
         size_t count = 0;
 
-        open_bytes(&reading, value_cases[i].text, strlen(value_cases[i].text));
+        reading_init(&reading, text_of(value_cases[i].text));
         for (; value_cases[i].values[count]; count++) {
             const char *value = value_cases[i].values[count];
 
-            if (!next(&reading))
+            if (!reading_next(&reading))
                 fail_msg("%s: only %zu documents", value_cases[i].text, count);
             assert_int_equal(reading.document.number, count + 1);
             if (!*value) {
@@ -459,15 +383,14 @@ static void test_values(void **state)
             }
             if (reading.document.error.at)
                 fail_msg("%s: %.*s", value_cases[i].text, TEXT_ARGS(reading.document.error));
-            open_json(&want, text_of(value));
-            if (!same(reading.document.root, want.document.root->first))
+            if (!values_equal(reading.document.root, reading_init_json(&want, text_of(value))))
                 fail_msg("%s: document %zu is not %s", value_cases[i].text, count + 1, value);
-            close_text(&want);
+            reading_done(&want);
         }
-        if (next(&reading))
+        if (reading_next(&reading))
             fail_msg("%s: more than %zu documents", value_cases[i].text, count);
-        assert_false(next(&reading));
-        close_text(&reading);
+        assert_false(reading_next(&reading));
+        reading_done(&reading);
     }
 }
 
@@ -516,15 +439,15 @@ static void test_notes(void **state)
         struct buffer buffer = {0};
         struct reading reading;
 
-        open_bytes(&reading, note_cases[i].text, strlen(note_cases[i].text));
-        while (next(&reading)) {
+        reading_init(&reading, text_of(note_cases[i].text));
+        while (reading_next(&reading)) {
             assert_null(reading.document.error.at);
             for (const struct note *note = reading.document.notes; note; note = note->next)
                 add_note(&buffer, note);
         }
         assert_string_equal(buffer_text(&buffer).at, note_cases[i].notes);
         buffer_done(&buffer);
-        close_text(&reading);
+        reading_done(&reading);
     }
 }
 
@@ -548,7 +471,7 @@ static void test_note_nodes(void **state)
     assert_ptr_equal(note->node, node_at(root, "a", NULL));
     assert_int_equal(node_at(root, "a", NULL)->count, 1);
     assert_int_equal(node_at(root, "a", "true", NULL)->index, 0);
-    close_text(&reading);
+    reading_done(&reading);
 }
 
 static const struct {
@@ -601,7 +524,7 @@ static void test_errors(void **state)
         assert_int_equal(reading.document.error_end, error_cases[i].end);
         assert_false(reading.document.too_large);
         assert_null(reading.document.notes);
-        close_text(&reading);
+        reading_done(&reading);
     }
 }
 
@@ -627,16 +550,16 @@ static void test_origin(void **state)
             assert_null(reading.document.origin.at);
         assert_int_equal(reading.document.start, cases[i].start);
         assert_int_equal(reading.document.separator_start, cases[i].separator);
-        close_text(&reading);
+        reading_done(&reading);
     }
     assert_non_null(open_text(&reading, "a: 1\n--- # c\nb: 2\n"));
     assert_int_equal(reading.document.end, 5);
-    assert_true(next(&reading));
+    assert_true(reading_next(&reading));
     assert_int_equal(reading.document.separator_start, 5);
     assert_int_equal(reading.document.separator_end, 13);
     assert_int_equal(reading.document.start, 13);
     assert_int_equal(reading.document.end, 18);
-    close_text(&reading);
+    reading_done(&reading);
 }
 
 static struct buffer repeat(const char *before, const char *part, size_t count, const char *after)
@@ -655,15 +578,15 @@ static void check_hostile(struct buffer buffer, const char *error, bool too_larg
 {
     struct reading reading;
 
-    open_bytes(&reading, buffer.at, buffer.length);
+    reading_init(&reading, buffer_text(&buffer));
     buffer_done(&buffer);
-    assert_true(next(&reading));
+    assert_true(reading_next(&reading));
     if (error && (!reading.document.error.at || !strstr(reading.document.error.at, error)))
         fail_msg("%.*s is not %s", TEXT_ARGS(reading.document.error), error);
     if (!error && reading.document.error.at)
         fail_msg("%.*s", TEXT_ARGS(reading.document.error));
     assert_int_equal(reading.document.too_large, too_large);
-    close_text(&reading);
+    reading_done(&reading);
 }
 
 static void test_depth(void **state)
@@ -783,8 +706,8 @@ static void test_many_keys(void **state)
     for (int i = 0; i < 200000; i++)
         buffer_print(&buffer, "k%06dxxxxxxxxxxx: v\n", i);
     buffer_print(&buffer, "k000001xxxxxxxxxxx: last\n");
-    open_bytes(&reading, buffer.at, buffer.length);
-    assert_true(next(&reading));
+    reading_init(&reading, buffer_text(&buffer));
+    assert_true(reading_next(&reading));
     root = reading.document.root;
     assert_non_null(root);
     assert_int_equal(root->count, 200001);
@@ -797,7 +720,7 @@ static void test_many_keys(void **state)
     /* There are 200,000 of them, and the first are kept. */
     assert_int_equal(notes, LOAD_NOTES_MAX);
     buffer_done(&buffer);
-    close_text(&reading);
+    reading_done(&reading);
 }
 
 int main(void)

@@ -6,13 +6,11 @@
  */
 #include "base/embedded.h"
 #include "policy/policy.h"
-#include <ftw.h>
+#include "support.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -23,66 +21,27 @@ const struct embedded embedded_files[] = {
 };
 const size_t embedded_count = 1;
 
-static int sandbox_remove(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-static void sandbox_write(struct text name, struct text text)
-{
-    char path[256];
-    FILE *file;
-
-    snprintf(path, sizeof path, "%.*s", TEXT_ARGS(name));
-    for (char *at = path; (at = strchr(at, '/')); *at++ = '/') {
-        *at = '\0';
-        mkdir(path, 0777);
-    }
-    if (!*path || path[strlen(path) - 1] == '/')
-        return;
-    file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(text.at, 1, text.length, file), text.length);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* A text that begins with no "== path" is .policy/policy.yaml. */
-static void sandbox_fill(const char *repository)
-{
-    struct text rest = text_of(repository);
-
-    if (!text_starts(rest, TEXT("== ")))
-        sandbox_write(TEXT(".policy/policy.yaml"), rest);
-    while (text_starts(rest, TEXT("== "))) {
-        size_t line = text_find(rest, TEXT("\n"), 0), end = text_find(rest, TEXT("\n== "), 0);
-
-        end = end == SIZE_MAX ? rest.length : end + 1;
-        sandbox_write(text_slice(rest, 3, line), text_slice(rest, line + 1, end));
-        rest = text_slice(rest, end, rest.length);
-    }
-}
-
 /* A repository with its policies, and rules to check them against. */
 struct world {
-    char directory[32];
+    struct scratch scratch;
     struct problems problems;
     struct repo repo;
     struct policies policies;
 };
 
+/* A REPOSITORY that begins with no "== path" is .policy/policy.yaml. */
 static void world_init(struct world *world, const char *repository, const char *extra)
 {
     const char *const here[] = {"."};
 
-    *world = (struct world){.directory = "/tmp/krug-test-XXXXXX"};
-    assert_non_null(mkdtemp(world->directory));
-    assert_int_equal(chdir(world->directory), 0);
-    sandbox_fill(repository);
+    *world = (struct world){0};
+    scratch_enter(&world->scratch);
+    if (text_starts(text_of(repository), TEXT("== ")))
+        scratch_fill(repository);
+    else
+        scratch_write(".policy/policy.yaml", text_of(repository));
     problems_init(&world->problems);
-    tree_walk(&world->repo.tree, text_of(world->directory), here, 1, false, &world->problems);
+    tree_walk(&world->repo.tree, text_of(world->scratch.path), here, 1, false, &world->problems);
     policies_init(&world->policies, &world->repo, &extra, extra != NULL, &world->problems);
 }
 
@@ -91,8 +50,7 @@ static void world_done(struct world *world)
     policies_done(&world->policies);
     repo_done(&world->repo);
     problems_done(&world->problems);
-    assert_int_equal(chdir("/"), 0);
-    nftw(world->directory, sandbox_remove, 16, FTW_DEPTH | FTW_PHYS);
+    scratch_leave(&world->scratch);
 }
 
 static void write_problems(struct problems *problems, struct buffer *buffer)
@@ -510,7 +468,7 @@ static void chains_policies(void **state)
         struct world world;
 
         world_init(&world, chain_cases[i].repository, NULL);
-        sandbox_write(TEXT("x.yaml"), TEXT("root: true\n"));
+        scratch_write("x.yaml", TEXT("root: true\n"));
         policies_done(&world.policies);
         policies_init(&world.policies, &world.repo, &chain_cases[i].extra,
                       chain_cases[i].extra != NULL, &world.problems);

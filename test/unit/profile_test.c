@@ -5,14 +5,12 @@
 #include "base/embedded.h"
 #include "base/parallel.h"
 #include "policy/profile.h"
-#include <ftw.h>
+#include "support.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -21,43 +19,6 @@ const struct embedded embedded_files[] = {
     {{"rules/policy.yaml", sizeof "rules/policy.yaml" - 1}, {starter, sizeof starter - 1}},
 };
 const size_t embedded_count = 1;
-
-static int sandbox_remove(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-static void sandbox_write(struct text name, struct text text)
-{
-    char path[256];
-    FILE *file;
-
-    snprintf(path, sizeof path, "%.*s", TEXT_ARGS(name));
-    for (char *at = path; (at = strchr(at, '/')); *at++ = '/') {
-        *at = '\0';
-        mkdir(path, 0777);
-    }
-    file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(text.at, 1, text.length, file), text.length);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void sandbox_fill(const char *repository)
-{
-    struct text rest = text_of(repository);
-
-    while (text_starts(rest, TEXT("== "))) {
-        size_t line = text_find(rest, TEXT("\n"), 0), end = text_find(rest, TEXT("\n== "), 0);
-
-        end = end == SIZE_MAX ? rest.length : end + 1;
-        sandbox_write(text_slice(rest, 3, line), text_slice(rest, line + 1, end));
-        rest = text_slice(rest, end, rest.length);
-    }
-}
 
 /* Rules a/one (own level error), a/two (warn), b/one (info), and one that krug tells itself. */
 enum { RULES = 4 };
@@ -69,7 +30,7 @@ static const struct rule rule_fixed = {
 static const struct rule *const rules[RULES] = {&rule_one, &rule_two, &rule_b, &rule_fixed};
 
 struct world {
-    char directory[32];
+    struct scratch scratch;
     struct problems problems;
     struct repo repo;
     struct policies policies;
@@ -80,12 +41,11 @@ static void world_init(struct world *world, const char *repository, const char *
 {
     const char *const here[] = {"."};
 
-    *world = (struct world){.directory = "/tmp/krug-test-XXXXXX"};
-    assert_non_null(mkdtemp(world->directory));
-    assert_int_equal(chdir(world->directory), 0);
-    sandbox_fill(repository);
+    *world = (struct world){0};
+    scratch_enter(&world->scratch);
+    scratch_fill(repository);
     problems_init(&world->problems);
-    tree_walk(&world->repo.tree, text_of(world->directory), here, 1, false, &world->problems);
+    tree_walk(&world->repo.tree, text_of(world->scratch.path), here, 1, false, &world->problems);
     repo_scan(&world->repo, 2);
     policies_init(&world->policies, &world->repo, &extra, extra != NULL, &world->problems);
     profiles_init(&world->profiles, &world->policies, rules, RULES);
@@ -97,8 +57,7 @@ static void world_done(struct world *world)
     policies_done(&world->policies);
     repo_done(&world->repo);
     problems_done(&world->problems);
-    assert_int_equal(chdir("/"), 0);
-    nftw(world->directory, sandbox_remove, 16, FTW_DEPTH | FTW_PHYS);
+    scratch_leave(&world->scratch);
 }
 
 static const struct profile *world_profile(struct world *world, const char *directory,

@@ -6,49 +6,20 @@
 #include "cli/command.h"
 #include "engine/describe.h"
 #include "engine/examples.h"
-#include <ftw.h>
+#include "support.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-static char directory[] = "/tmp/krug-rules-test-XXXXXX";
-
-static int make_directory(void **state)
+static int make_repository(void **state)
 {
-    (void)state;
-    return !mkdtemp(directory) || chdir(directory) || mkdir(".git", 0777) ||
-           mkdir(".policy", 0777) || mkdir(".policy/rules", 0777) || mkdir(".policy/rules/t", 0777);
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-static int remove_directory(void **state)
-{
-    (void)state;
-    return chdir("/") || nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    scratch_setup(state);
+    scratch_fill("== .git/\n== .policy/rules/t/\n");
+    return 0;
 }
 
 /* A rule t/NAME that declares FIELDS. */
@@ -60,7 +31,7 @@ static void write_rule(const char *name, const char *fields)
     snprintf(text, sizeof text,
              "return rule { title = \"t\", level = \"error\", check = function() end, %s }\n",
              fields);
-    write_file(path, text);
+    scratch_write(path, text_of(text));
 }
 
 static void remove_rule(const char *name)
@@ -76,8 +47,8 @@ static void open_workspace(struct workspace *workspace)
     static const char *const here[] = {"."};
     const struct options options = {.command = command_find("rules")};
 
-    write_file("a.yaml", "apiVersion: v1\nkind: A\n");
-    write_file(".policy/policy.yaml", "default: off\n");
+    scratch_write("a.yaml", TEXT("apiVersion: v1\nkind: A\n"));
+    scratch_write(".policy/policy.yaml", TEXT("default: off\n"));
     assert_true(workspace_open(workspace, &options, here, 1));
 }
 
@@ -376,5 +347,5 @@ int main(void)
         cmocka_unit_test(indentation_is_taken_off),
     };
 
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, make_repository, scratch_teardown);
 }

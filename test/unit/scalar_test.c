@@ -7,112 +7,45 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/json.h"
-#include "yaml/load.h"
+#include "support.h"
 #include <cmocka.h>
-
-/* A file and its first document. */
-struct reading {
-    struct source source;
-    struct loader loader;
-    struct document document;
-};
-
-static void open_text(struct reading *reading, const char *before, const char *text,
-                      const char *after)
-{
-    size_t length = strlen(before) + strlen(text) + strlen(after);
-    char *bytes = calloc(1, length + 2);
-
-    assert_non_null(bytes);
-    snprintf(bytes, length + 1, "%s%s%s", before, text, after);
-    assert_null(source_init(&reading->source, TEXT("f"), bytes, length));
-    loader_init(&reading->loader, &reading->source);
-    assert_true(loader_next(&reading->loader, &reading->document));
-}
-
-static void close_text(struct reading *reading)
-{
-    loader_done(&reading->loader);
-    source_done(&reading->source);
-}
-
-static double number(const struct node *node)
-{
-    return node->type == NODE_INTEGER    ? (double)node->integer
-           : node->type == NODE_UNSIGNED ? (double)node->unsigned_integer
-                                         : node->number;
-}
-
-/* Whether two trees hold the same values, whatever the order of keys and the kinds of numbers. */
-static bool same(const struct node *a, const struct node *b)
-{
-    const struct node *other;
-
-    if (strcmp(node_type_name(a->type), node_type_name(b->type)) || a->count != b->count)
-        return false;
-    if (a->type == NODE_BOOL)
-        return a->boolean == b->boolean;
-    if (a->type == NODE_STRING)
-        return text_equal(a->text, b->text);
-    if (a->type == NODE_INTEGER || a->type == NODE_UNSIGNED || a->type == NODE_FLOAT)
-        return number(a) == number(b);
-    other = b->first;
-    for (const struct node *child = a->first; child; child = child->next) {
-        const struct node *match = a->type == NODE_MAP ? node_find(b, child->key) : other;
-
-        if (!match || !same(child, match))
-            return false;
-        other = other->next;
-    }
-    return true;
-}
-
-static char *read_file(const char *path)
-{
-    size_t length;
-    char *bytes;
-
-    assert_null(file_read(path, &bytes, &length));
-    return bytes;
-}
 
 static void check_golden(const char *value, const char *answer)
 {
     struct reading got, want;
+    struct buffer text = {0};
+    const struct node *expected;
 
-    open_text(&got, "k: ", value, "\n");
+    buffer_print(&text, "k: %s\n", value);
+    reading_init(&got, buffer_text(&text));
+    assert_true(reading_next(&got));
     if (strncmp(answer, "DOC ", 4)) {
         if (!got.document.error.at)
             fail_msg("k: %s is not refused", value);
     } else {
-        open_text(&want, "{\"v\":", answer + 4, "}");
-        assert_true(want.document.json);
-        if (!got.document.root || !same(got.document.root, want.document.root->first))
+        expected = reading_init_json(&want, text_of(answer + 4));
+        if (!got.document.root || !values_equal(got.document.root, expected))
             fail_msg("k: %s is not %s", value, answer);
-        close_text(&want);
+        reading_done(&want);
     }
-    close_text(&got);
+    reading_done(&got);
+    buffer_done(&text);
 }
 
 static void test_golden(void **state)
 {
-    char *file = read_file(KRUG_TEST_DIR "/yaml-golden/scalars.json");
     struct reading golden;
+    const struct node *list = reading_init_golden(&golden, "scalars.json");
 
     (void)state;
-    open_text(&golden, "{\"v\":", file, "}");
-    assert_non_null(golden.document.root);
-    assert_true(golden.document.root->first->count > 100);
-    for (const struct node *item = golden.document.root->first->first; item; item = item->next)
+    assert_true(list->count > 100);
+    for (const struct node *item = list->first; item; item = item->next)
         check_golden(node_text(node_at(item, "value", NULL)).at,
                      node_text(node_at(item, "kubectl", NULL)->first).at);
-    close_text(&golden);
-    free(file);
+    reading_done(&golden);
 }
 
 #define TAGGED(name) "tag:yaml.org,2002:" name

@@ -5,8 +5,8 @@
  */
 #include "base/memory.h"
 #include "repo/tree.h"
+#include "support.h"
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,69 +19,30 @@
 
 enum { WORDS = 16 };
 
-static int sandbox_remove(const char *path, const struct stat *status, int kind, struct FTW *at)
-{
-    (void)status;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-static void sandbox_write(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void sandbox_make(const char *words)
+/* Makes what WORDS say. */
+static void make(const char *words)
 {
     char path[256], *split;
 
     snprintf(path, sizeof path, "%s", words);
-    for (char *at = path; (at = strchr(at, '/')); at++) {
-        if (strchr(path, ' ') && strchr(path, ' ') < at)
-            break;
-        *at = '\0';
-        mkdir(path, 0777);
-        *at = '/';
-    }
-    if ((split = strstr(path, " -> "))) {
-        *split = '\0';
-        assert_int_equal(symlink(split + 4, path), 0);
-    } else if ((split = strstr(path, " |"))) {
-        *split = '\0';
+    if ((split = strchr(path, ' ')))
+        *split++ = '\0';
+    if (split && text_starts(text_of(split), TEXT("-> "))) {
+        scratch_parents(path);
+        assert_int_equal(symlink(split + 3, path), 0);
+    } else if (split && *split == '|') {
+        scratch_parents(path);
         assert_int_equal(mkfifo(path, 0600), 0);
-    } else if ((split = strstr(path, " = "))) {
-        *split = '\0';
-        sandbox_write(path, split + 3);
-    } else if (path[strlen(path) - 1] != '/') {
-        sandbox_write(path, "");
+    } else {
+        scratch_write(path, text_of(split ? split + 2 : ""));
     }
 }
 
-/* Makes a directory with what WORDS say, goes there, and answers its path. */
-static char *sandbox_enter(const char *const *words)
+static void enter(struct scratch *scratch, const char *const *words)
 {
-    char *directory, *real;
-
-    directory = strdup("/tmp/krug-test-XXXXXX");
-    assert_non_null(mkdtemp(directory));
-    assert_int_equal(chdir(directory), 0);
+    scratch_enter(scratch);
     for (; *words; words++)
-        sandbox_make(*words);
-    real = realpath(directory, NULL);
-    free(directory);
-    return real;
-}
-
-static void sandbox_leave(char *directory)
-{
-    assert_int_equal(chdir("/"), 0);
-    nftw(directory, sandbox_remove, 16, FTW_DEPTH | FTW_PHYS);
-    free(directory);
+        make(*words);
 }
 
 static size_t words_count(const char *const *words)
@@ -95,7 +56,7 @@ static size_t words_count(const char *const *words)
 
 static const struct root_case {
     const char *words[WORDS], *paths[4];
-    const char *root; /* below the sandbox */
+    const char *root; /* below the scratch directory */
 } root_cases[] = {
     /* Nothing marks a root: the directory itself, a file's directory, the common one of several. */
     {{"a/b/x.yaml"}, {"a/b"}, "/a/b"},
@@ -126,18 +87,19 @@ static void finds_the_root(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof root_cases / sizeof *root_cases; i++) {
         const struct root_case *test = &root_cases[i];
-        char *sandbox = sandbox_enter(test->words);
+        struct scratch scratch;
         struct arena arena = {0};
         struct text root;
         char expected[512];
 
+        enter(&scratch, test->words);
         assert_null(tree_find_root(&arena, test->paths, words_count(test->paths), &root));
-        snprintf(expected, sizeof expected, "%s%s", sandbox, test->root);
+        snprintf(expected, sizeof expected, "%s%s", scratch.path, test->root);
         if (!text_is(root, expected))
             print_message("case %zu\n", i);
         assert_string_equal(root.at, expected);
         arena_done(&arena);
-        sandbox_leave(sandbox);
+        scratch_leave(&scratch);
     }
 }
 
@@ -145,18 +107,19 @@ static void says_why_there_is_no_root(void **state)
 {
     const char *const words[] = {"a.yaml", NULL}, *const paths[] = {"a.yaml", "b.yaml"};
     const char *const far[] = {"/tmp", "/usr"};
-    char *sandbox = sandbox_enter(words);
+    struct scratch scratch;
     struct arena arena = {0};
     struct text root;
 
     (void)state;
+    enter(&scratch, words);
     assert_string_equal(tree_find_root(&arena, paths, 2, &root),
                         "b.yaml: No such file or directory");
     assert_string_equal(tree_find_root(&arena, far, 2, &root),
                         "/tmp and /usr have no directory in common but /: say with --root which "
                         "directory is meant");
     arena_done(&arena);
-    sandbox_leave(sandbox);
+    scratch_leave(&scratch);
 }
 
 /* A line a file: path and m(anifest), h(idden), n(amed), t(emplate); then policies and problems. */
@@ -255,16 +218,17 @@ static void walks(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof walk_cases / sizeof *walk_cases; i++) {
         const struct walk_case *test = &walk_cases[i];
-        char *sandbox = sandbox_enter(test->words);
+        struct scratch scratch;
         struct buffer found = {0};
         struct problems problems;
         struct tree tree = {0};
 
+        enter(&scratch, test->words);
         problems_init(&problems);
-        tree_walk(&tree, text_of(sandbox), test->paths, words_count(test->paths), test->isolated,
-                  &problems);
+        tree_walk(&tree, text_of(scratch.path), test->paths, words_count(test->paths),
+                  test->isolated, &problems);
         walk_write(&tree, &problems, &found);
-        /* Where a message names the sandbox the case ends before it. */
+        /* Where a message names the scratch directory the case ends before it. */
         if (test->expected[strlen(test->expected) - 1] == ' ')
             found.at[strlen(test->expected)] = '\0';
         if (strcmp(found.at, test->expected))
@@ -273,25 +237,26 @@ static void walks(void **state)
         buffer_done(&found);
         tree_done(&tree);
         problems_done(&problems);
-        sandbox_leave(sandbox);
+        scratch_leave(&scratch);
     }
 }
 
 static void tells_a_directory_that_it_cannot_read(void **state)
 {
     const char *const words[] = {"a/x.yaml", "b.yaml", NULL}, *const paths[] = {"."};
-    char *sandbox = sandbox_enter(words);
+    struct scratch scratch;
     struct problems problems;
     struct tree tree = {0};
 
     uid_t user = geteuid();
 
     (void)state;
+    enter(&scratch, words);
     problems_init(&problems);
     assert_int_equal(chmod("a", 0), 0);
     assert_int_equal(chmod(".", 0755), 0);
     assert_true(user || !seteuid(65534)); /* root reads everything: be nobody for a while */
-    tree_walk(&tree, text_of(sandbox), paths, 1, false, &problems);
+    tree_walk(&tree, text_of(scratch.path), paths, 1, false, &problems);
     assert_true(user || !seteuid(user));
     assert_int_equal(chmod("a", 0700), 0);
     assert_int_equal(tree.count, 1);
@@ -301,7 +266,7 @@ static void tells_a_directory_that_it_cannot_read(void **state)
                                                    "denied): what it holds was not checked"));
     tree_done(&tree);
     problems_done(&problems);
-    sandbox_leave(sandbox);
+    scratch_leave(&scratch);
 }
 
 static void reads_files_but_not_out_of_the_root(void **state)
@@ -309,15 +274,16 @@ static void reads_files_but_not_out_of_the_root(void **state)
     const char *const words[] = {"r/a.yaml = k: v", "r/in -> a.yaml", "r/out -> ../b.yaml",
                                  "b.yaml", NULL};
     const char *const paths[] = {"r"};
-    char *sandbox = sandbox_enter(words);
+    struct scratch scratch;
     char root[512], *bytes;
     struct problems problems;
     struct tree tree = {0};
     size_t length;
 
     (void)state;
+    enter(&scratch, words);
     problems_init(&problems);
-    snprintf(root, sizeof root, "%s/r", sandbox);
+    snprintf(root, sizeof root, "%s/r", scratch.path);
     tree_walk(&tree, text_of(root), paths, 1, false, &problems);
     assert_null(tree_read(&tree, TEXT("a.yaml"), &bytes, &length));
     assert_int_equal(length, 4);
@@ -336,7 +302,7 @@ static void reads_files_but_not_out_of_the_root(void **state)
     free(bytes);
     tree_done(&tree);
     problems_done(&problems);
-    sandbox_leave(sandbox);
+    scratch_leave(&scratch);
 }
 
 int main(void)
