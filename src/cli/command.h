@@ -25,7 +25,7 @@ struct workspace {
     struct worker *scout; /* the worker that read what the rules declare */
     struct text here;     /* the working directory, absolute; empty where there is none */
     const char **extra;   /* policies of --policy and KRUG_POLICY */
-    size_t extra_count;
+    size_t extra_count, extra_capacity;
     bool standard_input;
     bool profiles_ready;
 };

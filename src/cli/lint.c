@@ -260,6 +260,7 @@ static int lint_run(struct lint *lint)
     struct run run = {.repo = &workspace->repo,
                       .policies = &workspace->policies,
                       .rules = &workspace->rules,
+                      .scout = workspace->scout,
                       .profiles = &workspace->profiles,
                       .problems = &workspace->problems,
                       .options = &lint->run_options};

@@ -3,7 +3,6 @@
  */
 #include "base/file.h"
 #include "base/glob.h"
-#include "base/near.h"
 #include "cli/command.h"
 #include "engine/examples.h"
 #include "policy/workload.h"
@@ -60,11 +59,6 @@ struct rules_view {
     const struct kustomize_use *use; /* or NULL */
 };
 
-static bool rules_is_patch(const struct rules_view *view)
-{
-    return view->use && view->use->patch && !view->use->resource;
-}
-
 /* What krug tells of policies is about no file. */
 static bool rules_is_about_policies(const struct rule_info *rule)
 {
@@ -79,7 +73,7 @@ static bool rules_looks_at(const struct rules_view *view, const struct rule_info
     if (rule->broken || !chain_holds(view->location->chain, rule->rule.policy) ||
         rules_is_about_policies(rule))
         return false;
-    if (rules_is_patch(view) && !rule->patches && rule->subject != RULE_FILES &&
+    if (kustomize_is_patch(view->use) && !rule->patches && rule->subject != RULE_FILES &&
         rule->subject != RULE_KRUG)
         return false;
     if (!resource)
@@ -105,7 +99,8 @@ static void rules_print_view(const struct rules_view *view, const struct resourc
         count++;
     }
     if (!count)
-        puts(rules_is_patch(view) ? "  no rule asks for patches" : "  no rule looks at this kind");
+        puts(kustomize_is_patch(view->use) ? "  no rule asks for patches"
+                                           : "  no rule looks at this kind");
 }
 
 static void rules_print_namespace(struct workspace *workspace, const struct belonging *belonging)
@@ -154,7 +149,7 @@ static void rules_print_resource(const struct rules_view *view, const struct res
         report_print(stdout, resource->kind);
         putchar('/');
         report_print(stdout, resource->name.at ? resource->name : TEXT("(no name)"));
-        fputs(rules_is_patch(view) ? ", a patch, " : ", ", stdout);
+        fputs(kustomize_is_patch(view->use) ? ", a patch, " : ", ", stdout);
         rules_print_namespace(workspace, &belonging);
         rules_print_view(view, resource, &belonging);
     }
@@ -175,13 +170,9 @@ static void rules_print_other(const struct document *document)
 /* The rules on the file itself and on what the loader notes. */
 static void rules_print_file(const struct rules_view *view)
 {
-    const struct location *location = view->location;
-    struct belonging belonging = {.by = location->namespace.at ? BELONGS_PATH : BELONGS_UNKNOWN,
-                                  .namespace = location->namespace,
-                                  .profile =
-                                      profiles_get(&view->workspace->profiles, location->chain,
-                                                   location->cluster, location->namespace)};
+    struct belonging belonging;
 
+    belonging_of_path(&view->workspace->profiles, view->location, &belonging);
     fputs("the file: ", stdout);
     rules_print_namespace(view->workspace, &belonging);
     rules_print_view(view, NULL, &belonging);
@@ -365,14 +356,10 @@ int command_explain(const struct options *options)
             explain_print(&workspace, rule);
             status = STATUS_OK;
         } else if (!rule) {
-            struct near near;
+            struct text near = rules_near(&workspace.rules, text_of(options->paths[0]));
 
-            near_init(&near, text_of(options->paths[0]));
-            for (size_t i = 0; i < workspace.rules.count; i++)
-                near_offer(&near, workspace.rules.items[i]->rule.id);
             fprintf(stderr, "krug: there is no rule %s%s%.*s%s\n", options->paths[0],
-                    near.best.at ? "; did you mean " : "", TEXT_ARGS(near.best),
-                    near.best.at ? "?" : "");
+                    near.at ? "; did you mean " : "", TEXT_ARGS(near), near.at ? "?" : "");
         }
     }
     workspace_tell(&workspace);

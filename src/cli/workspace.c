@@ -11,25 +11,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* --policy and KRUG_POLICY, in that order of strength: the command line comes last. */
+static void workspace_add_extra(struct workspace *workspace, const char *path)
+{
+    workspace->extra = memory_extend(workspace->extra, workspace->extra_count,
+                                     &workspace->extra_capacity, sizeof *workspace->extra);
+    workspace->extra[workspace->extra_count++] = path;
+}
+
+/* KRUG_POLICY, then --policy: the command line comes last. */
 static void workspace_list_extra(struct workspace *workspace, const struct options *options)
 {
     const struct option_values *given = &options->values[OPTION_POLICY];
     struct text rest = text_of(getenv("KRUG_POLICY")), part;
-    size_t capacity = 0;
 
-    while (rest.length && text_cut(&rest, ',', &part)) {
-        if (!part.length)
-            continue;
-        workspace->extra = memory_extend(workspace->extra, workspace->extra_count, &capacity,
-                                         sizeof *workspace->extra);
-        workspace->extra[workspace->extra_count++] = arena_copy(&workspace->arena, part).at;
-    }
-    for (size_t i = 0; i < given->count; i++) {
-        workspace->extra = memory_extend(workspace->extra, workspace->extra_count, &capacity,
-                                         sizeof *workspace->extra);
-        workspace->extra[workspace->extra_count++] = given->items[i];
-    }
+    while (rest.length && text_cut(&rest, ',', &part))
+        if (part.length)
+            workspace_add_extra(workspace, arena_copy(&workspace->arena, part).at);
+    for (size_t i = 0; i < given->count; i++)
+        workspace_add_extra(workspace, given->items[i]);
 }
 
 static bool workspace_find_root(struct workspace *workspace, const struct options *options,

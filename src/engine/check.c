@@ -299,15 +299,10 @@ static bool check_set_belonging(struct worker *worker, size_t number,
 static void check_set_path(struct worker *worker)
 {
     struct check *check = &worker->check;
-    const struct location *location = &check->subject->location;
 
     check->resource = NULL;
     check->pod_template = (struct text){0};
-    check->belonging =
-        (struct belonging){.by = location->namespace.at ? BELONGS_PATH : BELONGS_UNKNOWN,
-                           .namespace = location->namespace,
-                           .profile = profiles_get(check->subject->profiles, location->chain,
-                                                   location->cluster, location->namespace)};
+    belonging_of_path(check->subject->profiles, &check->subject->location, &check->belonging);
 }
 
 /* A resource that is built into several namespaces is judged in each: what is the same there
@@ -531,7 +526,7 @@ void check_subject(struct worker *worker, struct subject *subject,
         counts->active = memory_get(worker->rules->count + 1);
     worker->check = (struct check){
         .subject = subject,
-        .patch = subject->use && subject->use->patch && !subject->use->resource,
+        .patch = kustomize_is_patch(subject->use),
     };
     lua_settop(worker->L, 0);
     lua_pushcfunction(worker->L, check_handler);

@@ -164,20 +164,13 @@ static void context_push_params(lua_State *L)
     context_keep(L, slot);
 }
 
-static void context_push_namespace(lua_State *L)
+static void context_make_namespace(lua_State *L)
 {
     static const char *const fields[] = {"name",  "owner", "labels",        "annotations", "known",
                                          "paths", "from",  "kustomization", NULL};
     const struct belonging *belonging = &context_worker(L)->check.belonging;
     const struct profile *profile = belonging->profile;
-    size_t slot = profile->index * 8 + belonging->by;
-    bool kustomized =
-        belonging->by == BELONGS_KUSTOMIZATION; /* by one file or another: not shared */
 
-    if (kustomized)
-        lua_pushnil(L);
-    else if (context_cached(L, &context_namespaces_key, slot))
-        return;
     lua_newtable(L);
     context_set_text(L, "name", profile->namespace);
     context_set_text(L, "owner", profile->owner);
@@ -204,10 +197,20 @@ static void context_push_namespace(lua_State *L)
     }
     lua_setfield(L, -2, "paths");
     sandbox_freeze_fields(L, "ctx.namespace", fields);
-    if (kustomized)
-        lua_remove(L, -2);
-    else
+}
+
+/* Shared by all of a namespace, but where a kustomization says so: which one differs by file. */
+static void context_push_namespace(lua_State *L)
+{
+    const struct belonging *belonging = &context_worker(L)->check.belonging;
+    size_t slot = belonging->profile->index * BELONGS_COUNT + belonging->by;
+
+    if (belonging->by == BELONGS_KUSTOMIZATION) {
+        context_make_namespace(L);
+    } else if (!context_cached(L, &context_namespaces_key, slot)) {
+        context_make_namespace(L);
         context_keep(L, slot);
+    }
 }
 
 static void context_push_vars(lua_State *L)

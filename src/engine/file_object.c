@@ -143,9 +143,7 @@ static void file_object_push_in_layout(lua_State *L)
 
 static void file_object_push_patch(lua_State *L)
 {
-    const struct kustomize_use *use = file_object_worker(L)->check.subject->use;
-
-    lua_pushboolean(L, use && use->patch && !use->resource);
+    lua_pushboolean(L, file_object_worker(L)->check.patch);
 }
 
 static void file_object_push_placed(lua_State *L)

@@ -114,6 +114,16 @@ void rules_find(struct rules *rules, const struct policies *policies, struct pro
     }
 }
 
+struct text rules_near(const struct rules *rules, struct text id)
+{
+    struct near near;
+
+    near_init(&near, id);
+    for (size_t i = 0; i < rules->count; i++)
+        near_offer(&near, rules->items[i]->rule.id);
+    return near.best;
+}
+
 const struct rule_info *rules_by_id(const struct rules *rules, struct text id)
 {
     const struct rule_info *found = NULL;
@@ -155,19 +165,17 @@ static void rules_resolve_after(struct rules *rules, struct rule_info *rule,
     rule->after = arena_get(&rules->arena, (rule->after_count + 1) * sizeof *rule->after);
     for (size_t i = 0; i < rule->after_count; i++) {
         const struct rule_info *other = rules_resolve(rules, rule->after_ids[i], rule);
-        struct near near;
+        struct text near;
 
         rule->after[i] = other ? other->rule.index : SIZE_MAX;
         if (other)
             continue;
-        near_init(&near, rule->after_ids[i]);
-        for (size_t j = 0; j < rules->count; j++)
-            near_offer(&near, rules->items[j]->rule.id);
+        near = rules_near(rules, rule->after_ids[i]);
         rules_tell_after(
             rule, problems,
             arena_print(&rules->arena, "`after` names `%.*s`, which is no rule%s%.*s%s",
-                        TEXT_ARGS(rule->after_ids[i]), near.best.at ? "; did you mean `" : "",
-                        TEXT_ARGS(near.best), near.best.at ? "`?" : ""));
+                        TEXT_ARGS(rule->after_ids[i]), near.at ? "; did you mean `" : "",
+                        TEXT_ARGS(near), near.at ? "`?" : ""));
         rule->broken = true;
     }
 }
@@ -256,14 +264,10 @@ void rules_select(struct rules *rules, const char *const *globs, size_t count,
             if (glob_name(text_of(globs[g]), rules->items[i]->rule.id))
                 any = rules->items[i]->selected = rules->items[i]->needed = true;
         if (!any) {
-            struct near near;
+            struct text near = rules_near(rules, text_of(globs[g]));
 
-            near_init(&near, text_of(globs[g]));
-            for (size_t i = 0; i < rules->count; i++)
-                near_offer(&near, rules->items[i]->rule.id);
             problems_add(problems, TEXT(""), 0, 0, "--rule %s matches no rule%s%.*s%s", globs[g],
-                         near.best.at ? "; did you mean " : "", TEXT_ARGS(near.best),
-                         near.best.at ? "?" : "");
+                         near.at ? "; did you mean " : "", TEXT_ARGS(near), near.at ? "?" : "");
         }
     }
     rules_need(rules);

@@ -65,6 +65,8 @@ void rules_done(struct rules *rules);
 /* The text of a module that rules_find read; NULL, or the reason. */
 ATTRIBUTE_CHECK const char *rules_read(const struct rules *rules, struct text path,
                                        struct text *bytes);
+/* The id that was probably meant; at == NULL where none is near. */
+struct text rules_near(const struct rules *rules, struct text id);
 const struct rule_info *rules_by_id(const struct rules *rules, struct text id); /* or NULL */
 /* Whether the rule looks at this kind; WORKLOAD: it has a pod template. */
 bool rule_matches_kind(const struct rule_info *rule, const struct resource *resource,

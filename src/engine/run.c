@@ -87,12 +87,9 @@ static void run_work(void *context, size_t number, size_t item)
                               .arena = &run->arenas[number]};
 
     if (!worker->worker)
-        worker->worker = worker_new(run->rules, run->policies, NULL);
+        worker->worker = number ? worker_new(run->rules, run->policies, NULL) : run->scout;
     subject.use = repo_use(run->repo, subject.path);
-    if (text_is(subject.path, "-"))
-        subject.location = (struct location){.chain = slot->chain, .cluster = TEXT("")};
-    else
-        layout_locate(slot->chain, subject.path, &subject.scratch, &subject.location);
+    layout_locate(slot->chain, subject.path, &subject.scratch, &subject.location);
     if (subject.location.skip != SKIP_NONE)
         slot->skip = subject.location.skip;
     else
@@ -283,7 +280,8 @@ void run_lint(struct run *run)
                                     .watch = run->options->progress ? run_watch : NULL});
     run_collect(&state);
     for (size_t i = 0; i < run->job_count; i++) {
-        worker_free(state.workers[i].worker);
+        if (i) /* the first is the scout, which is not the run's */
+            worker_free(state.workers[i].worker);
         counts_done(&state.workers[i].counts);
     }
     free(state.workers);

@@ -34,6 +34,7 @@ struct run {
     const struct repo *repo;
     struct policies *policies;
     struct rules *rules;
+    struct worker *scout; /* has loaded the rules already, and works too */
     struct profiles *profiles;
     struct problems *problems;
     const struct run_options *options;
@@ -51,7 +52,7 @@ struct run {
  * run_lint. */
 void run_load_policies(struct policies *policies, const struct tree *tree);
 /* Lints every named manifest of the tree that is not left out. The repo, policies, rules (described
- * and selected), profiles, problems and options of RUN are set. */
+ * and selected), scout, profiles, problems and options of RUN are set. */
 void run_lint(struct run *run);
 void run_done(struct run *run);
 

@@ -69,7 +69,6 @@ struct check {
     struct belonging belonging;
     const struct rule_info *rule;
     enum level level;
-    bool *failed; /* by rule: has a finding on this resource */
 };
 
 /* One thread's Lua state with all rules loaded. */
@@ -82,7 +81,7 @@ struct worker {
     int *check_refs, *when_refs,
         *rule_refs; /* by rule: registry references, LUA_NOREF where none */
     struct check check;
-    bool *failed;
+    bool *failed;     /* by rule: has a finding on this resource */
     uint32_t serial;  /* of what is checked: a place that was kept from before is noticed */
     struct map kinds; /* chain, apiVersion and kind to struct worker_kind: see check.c */
     struct arena arena;

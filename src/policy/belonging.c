@@ -73,6 +73,15 @@ void belonging_of(struct profiles *profiles, const struct location *location,
         belonging->stricter = profiles_get(profiles, chain, location->cluster, here);
 }
 
+void belonging_of_path(struct profiles *profiles, const struct location *location,
+                       struct belonging *belonging)
+{
+    *belonging = (struct belonging){
+        .by = location->namespace.at ? BELONGS_PATH : BELONGS_UNKNOWN,
+        .profile = profiles_get(profiles, location->chain, location->cluster, location->namespace)};
+    belonging->namespace = belonging->profile->namespace;
+}
+
 const struct ruling *belonging_ruling(const struct belonging *belonging, size_t rule)
 {
     const struct ruling *ruling = &belonging->profile->rulings->items[rule];

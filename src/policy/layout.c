@@ -120,6 +120,8 @@ void layout_locate(const struct chain *chain, struct text path, struct arena *ar
     struct text below;
 
     *location = (struct location){.chain = chain, .cluster = TEXT("")};
+    if (text_is(path, "-"))
+        return; /* standard input without a name lies nowhere */
     path = arena_copy(arena, path);
     location->skip = layout_is_excluded(chain, path) ? SKIP_EXCLUDED : SKIP_NONE;
     for (size_t i = chain->count; i-- && !policy;)

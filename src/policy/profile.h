@@ -64,7 +64,8 @@ enum belongs_by {
     BELONGS_KUSTOMIZATION,
     BELONGS_METADATA,
     BELONGS_PATH,
-    BELONGS_ITSELF
+    BELONGS_ITSELF,
+    BELONGS_COUNT
 };
 const char *
 belongs_by_name(enum belongs_by by); /* "kustomization", "metadata", "path", "itself"; NULL */
@@ -86,6 +87,9 @@ size_t belonging_count(const struct kustomize_use *use, enum scope_kind scope);
 void belonging_of(struct profiles *profiles, const struct location *location,
                   const struct resource *resource, enum scope_kind scope,
                   const struct kustomize_use *use, size_t number, struct belonging *belonging);
+/* Whose the file itself is: its path's. */
+void belonging_of_path(struct profiles *profiles, const struct location *location,
+                       struct belonging *belonging);
 /* The ruling that counts: of the two profiles the stricter. */
 const struct ruling *belonging_ruling(const struct belonging *belonging, size_t rule);
 

@@ -46,6 +46,11 @@ static void kustomization_list(struct arena *arena, const struct node *root,
     }
 }
 
+bool kustomize_is_patch(const struct kustomize_use *use)
+{
+    return use && use->patch && !use->resource;
+}
+
 static const char *const kustomization_patches[] = {"patches", "patchesStrategicMerge",
                                                     "patchesJson6902", NULL};
 

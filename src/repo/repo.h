@@ -50,6 +50,8 @@ struct repo {
 void repo_scan(struct repo *repo, size_t jobs);
 void repo_done(struct repo *repo);
 
+/* Whether the file is only a patch: incomplete by design. USE may be NULL. */
+bool kustomize_is_patch(const struct kustomize_use *use);
 /* NULL where no kustomization names PATH. */
 const struct kustomize_use *repo_use(const struct repo *repo, struct text path);
 /* From the table of built-in kinds, the repository's CRDs, and well-known custom resources. */

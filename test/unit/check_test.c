@@ -57,6 +57,7 @@ static void lint(struct buffer *to, size_t jobs)
                       .options = &run_options};
 
     assert_true(workspace_open(&workspace, &options, here, 1));
+    run.scout = workspace.scout;
     rules_select(&workspace.rules, globs, 1, &workspace.problems);
     run_lint(&run);
     problems_sort(&workspace.problems);
