@@ -18,9 +18,6 @@ local EXAMPLE = {
   namespace = "string", kustomization = "string", patch = "boolean", policy = "string",
   files = "table",
 }
--- rules about several documents come later: a rule that needs them must not seem to work
-local LATER = { collect = true, join = true }
-
 -- Raises about a field; the loader finds its line in the file.
 local function wrong(field, message, ...)
   error_at(field, string.format(message, ...))
@@ -33,8 +30,6 @@ local function check_fields(what, given, known)
       if not want then
         local best = near(key, known)
         wrong(key, "%s has no field `%s`%s", what, key, best and "; did you mean `" .. best .. "`?" or "")
-      elseif LATER[key] then
-        wrong(key, "`%s` is not in this version", key)
       elseif type(value) ~= want then
         wrong(key, "`%s` of %s is a %s, not a %s", key, what, type(value), want)
       end
@@ -60,6 +55,24 @@ local function check_params(params)
       wrong("params", "`params` maps names to param(type, default, purpose)")
     end
   end
+end
+
+-- A rule across documents: what it collects, by kind.
+local function check_collect(given)
+  if given.check then
+    wrong("check", "a rule judges each document with `check`, or many together with `collect` and `join`: not both")
+  end
+  if not given.join then
+    wrong("collect", "`collect` needs a `join`: function(key, facts, ctx)")
+  end
+  local any = false
+  for kind, collect in pairs(given.collect) do
+    any = true
+    if type(kind) ~= "string" or type(collect) ~= "function" then
+      wrong("collect", "`collect` maps kinds to functions: { [\"v1/Service\"] = function(doc, ctx) ... end }")
+    end
+  end
+  if not any then wrong("collect", "`collect` is empty: the rule looks at nothing") end
 end
 
 -- Whether a default is of the type that the parameter declares.
@@ -97,11 +110,16 @@ function rule(given)
     wrong("on", "`on` can only be \"file\", not %q", given.on)
   end
   local subjects = (given.kinds and 1 or 0) + (given.on and 1 or 0) + (given.notes and 1 or 0)
+    + (given.collect and 1 or 0)
   if subjects ~= 1 then
     wrong(nil, "a rule needs one of `kinds` (e.g. { \"v1/Service\" }, or { \"*\" } for every resource), "
-      .. "`on = \"file\"` and `notes`")
+      .. "`on = \"file\"`, `notes` and `collect`")
   end
-  if not given.check and given.on ~= "krug" then
+  if given.collect then
+    check_collect(given)
+  elseif given.join then
+    wrong("join", "`join` needs `collect`: { [\"v1/Service\"] = function(doc, ctx) ctx:emit(key, value) end }")
+  elseif not given.check and given.on ~= "krug" then
     wrong(nil, "a rule needs a `check`: function(document, ctx)")
   end
   for _, example in ipairs(given.examples or {}) do

@@ -67,7 +67,6 @@ struct regex_match *regex_match_new(void)
     match->stack = pcre2_jit_stack_create(REGEX_STACK_START, REGEX_STACK_MAX, NULL);
     if (!match->context || !match->stack)
         memory_out();
-    pcre2_set_match_limit(match->context, REGEX_MATCH_LIMIT);
     pcre2_set_heap_limit(match->context, REGEX_HEAP_LIMIT);
     pcre2_jit_stack_assign(match->context, NULL, match->stack);
     return match;
@@ -98,21 +97,31 @@ static void regex_match_reserve(struct regex_match *match, const struct regex *r
     match->capacity = match->groups;
 }
 
-int regex_find(const struct regex *regex, struct regex_match *match, struct text text, size_t from,
-               char error[256])
+static bool regex_is_limit(int result)
 {
+    return result == PCRE2_ERROR_MATCHLIMIT || result == PCRE2_ERROR_DEPTHLIMIT ||
+           result == PCRE2_ERROR_HEAPLIMIT || result == PCRE2_ERROR_JIT_STACKLIMIT;
+}
+
+int regex_find(const struct regex *regex, struct regex_match *match, struct text text, size_t from,
+               uint32_t steps, char error[256])
+{
+    PCRE2_SPTR at = (PCRE2_SPTR)(text.at ? text.at : "");
     int result;
 
     regex_match_reserve(match, regex);
     match->subject = text;
-    result = pcre2_match(regex->code, (PCRE2_SPTR)(text.at ? text.at : ""), text.length, from, 0,
-                         match->data, match->context);
+    pcre2_set_match_limit(match->context, steps);
+    result = pcre2_match(regex->code, at, text.length, from, 0, match->data, match->context);
+    if (result == PCRE2_ERROR_JIT_STACKLIMIT) /* the interpreter keeps its stack on the heap */
+        result = pcre2_match(regex->code, at, text.length, from, PCRE2_NO_JIT, match->data,
+                             match->context);
     if (result >= 0)
-        return 1;
+        return REGEX_FOUND;
     if (result == PCRE2_ERROR_NOMATCH)
-        return 0;
+        return REGEX_NOT_THERE;
     pcre2_get_error_message(result, (PCRE2_UCHAR *)error, 256);
-    return -1;
+    return regex_is_limit(result) ? REGEX_ENDLESS : REGEX_WRONG;
 }
 
 struct text regex_group(const struct regex_match *match, size_t group)

@@ -19,7 +19,7 @@ const struct command commands[] = {
          BIT(OPTION_FORMAT) | BIT(OPTION_FAIL_ON) | BIT(OPTION_JOBS) | BIT(OPTION_SINCE) |
          BIT(OPTION_STAGED) | BIT(OPTION_BASELINE) | BIT(OPTION_ISOLATED) | BIT(OPTION_STDIN_NAME) |
          BIT(OPTION_ALLOW_EMPTY) | BIT(OPTION_TODAY) | BIT(OPTION_COLOR) | BIT(OPTION_PROGRESS) |
-         BIT(OPTION_QUIET) | BIT(OPTION_STATS),
+         BIT(OPTION_QUIET) | BIT(OPTION_STATS) | BIT(OPTION_TRACE),
      command_lint},
     {"test", "[PATH...]", "run the examples of every rule", NULL,
      BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_RULE), command_test},

@@ -27,6 +27,7 @@ struct workspace {
     const char **extra;   /* policies of --policy and KRUG_POLICY */
     size_t extra_count, extra_capacity;
     bool standard_input;
+    bool isolated; /* only the named paths are known */
     bool profiles_ready;
 };
 
@@ -46,6 +47,9 @@ void workspace_tell(struct workspace *workspace);
 /* Flushes STREAM and says on standard error why what was written to NAME did not get there; false
  * then. */
 bool output_finish(FILE *stream, const char *name);
+
+/* What --stats and --trace tell of a run, on standard error. */
+void insight_tell(const struct run *run);
 
 /* A choice among words: auto, always, never. False after a message where VALUE is none. */
 bool choice_read(const char *option, const char *value, bool automatic, bool *result);

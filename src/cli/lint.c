@@ -153,6 +153,7 @@ static bool lint_read_options(struct lint *lint)
 
     lint->run_options.filter = (struct check_filter){namespaces->items, namespaces->count};
     lint->style.quiet = options_has(options, OPTION_QUIET);
+    lint->run_options.stats = options_has(options, OPTION_STATS);
     if (!choice_read("color", options_value(options, OPTION_COLOR),
                      isatty(STDOUT_FILENO) && !getenv("NO_COLOR"), &lint->style.color) ||
         !choice_read("progress", options_value(options, OPTION_PROGRESS), isatty(STDERR_FILENO),
@@ -254,6 +255,24 @@ static int lint_status(const struct lint *lint, const struct run *run, bool writ
                                                                               : STATUS_OK;
 }
 
+/* The rule that --trace names. */
+static bool lint_read_trace(struct lint *lint)
+{
+    const char *name = options_value(lint->options, OPTION_TRACE);
+    struct text near;
+
+    if (!name)
+        return true;
+    lint->run_options.trace = text_of(name);
+    if (rules_by_id(&lint->workspace.rules, text_of(name)))
+        return true;
+    near = rules_near(&lint->workspace.rules, text_of(name));
+    problems_add(&lint->workspace.problems, TEXT(""), 0, 0,
+                 "--trace %s: there is no such rule%s%.*s%s", name,
+                 near.at ? "; did you mean " : "", TEXT_ARGS(near), near.at ? "?" : "");
+    return false;
+}
+
 static int lint_run(struct lint *lint)
 {
     struct workspace *workspace = &lint->workspace;
@@ -269,10 +288,14 @@ static int lint_run(struct lint *lint)
 
     lint->style.root = workspace->repo.tree.root;
     lint->style.here = workspace->here;
+    lint->run_options.isolated = workspace->isolated;
+    if (!lint_read_trace(lint))
+        return STATUS_TROUBLE;
     run_lint(&run);
     lint_check_empty(lint, &run);
     problems_sort(&workspace->problems);
     run.summary.seconds = lint_clock() - lint->started;
+    insight_tell(&run);
     written = lint_write(lint, &run);
     status = lint_status(lint, &run, written);
     run_done(&run);

@@ -134,7 +134,8 @@ static size_t workspace_check_paths(struct workspace *workspace, const char *con
     return left;
 }
 
-/* Lint reads the policies that its files lie under; who asks about rules means all. */
+/* Lint reads the policies of all manifests, as facts come from all; who asks about rules means
+ * every policy. */
 static void workspace_load_policies(struct workspace *workspace, const struct options *options)
 {
     const struct tree *tree = &workspace->repo.tree;
@@ -159,6 +160,7 @@ static bool workspace_load(struct workspace *workspace, const struct options *op
         isolated |= !options_has(options, OPTION_STDIN_NAME);
         count = 0; /* nothing on the disk is named */
     }
+    workspace->isolated = isolated;
     tree_walk(&workspace->repo.tree, root, paths, count, isolated, &workspace->problems);
     if (workspace->standard_input && !workspace_read_input(workspace, options))
         return false;

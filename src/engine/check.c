@@ -1,31 +1,36 @@
 /*
  * One file through all rules: document by document, resource by resource, rule by rule. Which rules
- * look at a kind is worked out once for each kind and policy; what a rule raises is noted and the
- * others go on.
+ * look at a kind is worked out once for each kind and policy; what goes wrong in a rule is noted by
+ * the room that calls it, and the others go on.
  */
 #include "engine/check.h"
 #include "base/glob.h"
 #include "base/memory.h"
+#include "engine/budget.h"
+#include "engine/call.h"
 #include "engine/context.h"
 #include "engine/fail.h"
+#include "engine/notes.h"
+#include "engine/trace.h"
 #include "policy/workload.h"
 #include "repo/kustomize.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* With the collector stopped while a document is checked, memory above this is collected after it.
- */
-enum { CHECK_COLLECT_KIB = 16 * 1024 };
+/* With the collector stopped while rules run, what they left behind is collected when it is more
+ * than this, in bytes. */
+enum { CHECK_COLLECT = 16 * 1024 * 1024 };
 
-/* Where things are on the Lua stack while a file is checked. */
-enum { CHECK_HANDLER = 1, CHECK_CONTEXT = 2, CHECK_VALUE = 3 };
-
-/* How many lines of a traceback help. */
-enum { CHECK_TRACEBACK_LINES = 6 };
+/* A function that the rules which look at a kind run on its resources. */
+struct worker_call {
+    size_t rule;
+    size_t kind; /* of a rule across documents: which of its `collect` functions */
+};
 
 /* What is the same for all resources of a kind under one chain of policies. */
 struct worker_kind {
-    size_t *rules; /* in the order in which they run */
+    struct worker_call *calls; /* in the order in which they run */
     size_t count;
     enum scope_kind scope;
     struct text pod_template; /* at == NULL: no workload */
@@ -38,82 +43,59 @@ void counts_done(struct counts *counts)
     free(counts->active);
 }
 
-/* ---- calling rules ---- */
-
-static int check_handler(lua_State *L)
+bool check_filter_hides(const struct check_filter *filter, struct text namespace)
 {
-    if (lua_type(L, 1) == LUA_TTABLE) {
-        lua_getfield(L, 1, "message"); /* raised by the prelude */
-        lua_replace(L, 1);
-    }
-    if (lua_type(L, 1) != LUA_TSTRING) {
-        sandbox_push_words(L, 1);
-        lua_replace(L, 1);
-    }
-    luaL_checkstack(L, 10, NULL);
-    luaL_traceback(L, L, NULL, 1);
-    lua_pushliteral(L, "\n");
-    lua_insert(L, -2);
-    lua_concat(L, 3);
-    return 1;
+    for (size_t i = 0; filter && i < filter->count; i++)
+        if (glob_name(text_of(filter->namespaces[i]), namespace))
+            return false;
+    return filter && filter->count;
 }
 
-static struct text check_first_lines(struct text text, size_t count)
+/* ---- the value that rules look at ---- */
+
+static void check_push_value(struct worker *worker)
 {
-    size_t at = 0;
-
-    while (count-- && at != SIZE_MAX)
-        at = text_find(text, TEXT("\n"), at + 1);
-    return text_slice(text, 0, at);
-}
-
-/* Notes the error on top of the stack, and takes it off. */
-static void check_note_error(struct worker *worker, struct subject *subject, uint32_t line,
-                             bool raised)
-{
-    struct text whole, message;
-    struct rule_error *error;
-    size_t rule = worker->check.rule->rule.index;
-
-    whole.at = lua_tolstring(worker->L, -1, &whole.length);
-    if (!whole.at)
-        whole = TEXT("not enough memory");
-    message = check_first_lines(whole, 1);
-    for (size_t i = 0; i < subject->error_count; i++)
-        if (subject->errors[i].rule == rule && text_equal(subject->errors[i].message, message)) {
-            subject->errors[i].count++;
-            lua_pop(worker->L, 1);
-            return;
-        }
-    subject->errors = memory_extend(subject->errors, subject->error_count, &subject->error_capacity,
-                                    sizeof *subject->errors);
-    error = &subject->errors[subject->error_count++];
-    *error = (struct rule_error){
-        .rule = rule, .file = subject->path, .line = line, .raised = raised, .count = 1};
-    error->message = arena_copy(subject->arena, message);
-    whole = text_slice(whole, message.length + 1, whole.length);
-    error->traceback = arena_copy(subject->arena, check_first_lines(whole, CHECK_TRACEBACK_LINES));
-    lua_pop(worker->L, 1);
-}
-
-/* Calls FUNCTION (a registry reference) with the value and ctx; false where it raised. */
-static bool check_call(struct worker *worker, int function, int results)
-{
-    lua_State *L = worker->L;
     const struct check *check = &worker->check;
-    uint32_t start = 0;
 
-    lua_rawgeti(L, LUA_REGISTRYINDEX, function);
-    lua_pushvalue(L, CHECK_VALUE);
-    lua_pushvalue(L, CHECK_CONTEXT);
-    if (lua_pcall(L, 2, results, CHECK_HANDLER) == LUA_OK)
-        return true;
-    if (check->resource)
-        start = check->resource->node->start;
-    check_note_error(worker, check->subject,
-                     source_span(&check->subject->source, start, start).line, true);
-    return false;
+    if (check->pushed)
+        return;
+    if (!check->document)
+        file_object_push(worker->L);
+    else if (check->note)
+        notes_push(worker, check->note);
+    else
+        tables_push(&worker->tables, worker->L, check->resource->node);
+    lua_replace(worker->L, CALL_VALUE);
+    worker->check.pushed = true;
+    worker->value_bytes = budget_bytes(worker->L);
 }
+
+/* Collects what rules left behind. All addresses may be of something else then: the value is made
+ * anew. */
+static void check_clean(struct worker *worker)
+{
+    lua_pushnil(worker->L);
+    lua_replace(worker->L, CALL_VALUE);
+    tables_forget(&worker->tables);
+    file_object_forget(worker->L);
+    worker->serial++;
+    worker->check.pushed = false;
+    lua_gc(worker->L, LUA_GCCOLLECT);
+}
+
+static void check_tidy(struct worker *worker)
+{
+    if (worker->spoilt && !worker->check.subject->example) {
+        worker_renew(worker);
+        tables_forget(&worker->tables);
+        worker->check.pushed = false;
+        call_open(worker);
+    } else if (budget_bytes(worker->L) > worker->value_bytes + CHECK_COLLECT) {
+        check_clean(worker);
+    }
+}
+
+/* ---- running a rule ---- */
 
 static bool check_waits(const struct worker *worker, const struct rule_info *rule)
 {
@@ -123,52 +105,82 @@ static bool check_waits(const struct worker *worker, const struct rule_info *rul
     return false;
 }
 
+/* Why the rule has nothing to say about what is looked at; NULL where it has. */
+static const char *check_off(const struct check *check, const struct rule_info *rule)
+{
+    bool across = rule->subject == RULE_FACTS;
+
+    if (rule->broken || !rule->needed)
+        return "it is broken, or not selected";
+    if (check->patch && !rule->patches && rule->subject != RULE_FILES)
+        return "this is a patch";
+    if (check->subject->example)
+        return NULL;
+    if (!chain_holds(check->subject->location.chain, rule->rule.policy))
+        return "its policy does not cover this file";
+    return (across ? rule->possible : check->level > LEVEL_OFF) ? NULL : "it is off here";
+}
+
+/* Why it does not run all the same; NULL where it does. */
+static const char *check_passed_over(struct worker *worker, const struct rule_info *rule)
+{
+    const struct check *check = &worker->check;
+
+    if (check->hidden && rule->subject != RULE_FACTS && !rule->before_facts)
+        return "the file or its namespace is not asked for";
+    if (worker->trips && trips_over(worker->trips, rule->rule.index, check->subject->number))
+        return "it used up its budget ten times before";
+    return check_waits(worker, rule) ? "a rule that it comes `after` has a finding here" : NULL;
+}
+
 /* Sets up the check for a rule; false where it does not run here. */
 static bool check_begin(struct worker *worker, size_t index, struct counts *counts)
 {
     const struct rule_info *rule = worker->rules->items[index];
+    struct check *check = &worker->check;
+    const char *reason;
 
-    if (rule->broken || !rule->needed)
-        return false;
-    if (worker->check.patch && !rule->patches && rule->subject != RULE_FILES)
-        return false;
-    worker->check.level = belonging_ruling(&worker->check.belonging, index)->level;
-    if (!worker->check.subject->example &&
-        (worker->check.level <= LEVEL_OFF ||
-         !chain_holds(worker->check.subject->location.chain, rule->rule.policy)))
-        return false;
-    counts->active[index] = true;
-    if (check_waits(worker, rule))
-        return false;
-    worker->check.rule = rule;
-    return true;
+    check->rule = rule;
+    check->collecting = rule->subject == RULE_FACTS;
+    check->level = belonging_ruling(&check->belonging, index)->level;
+    reason = check_off(check, rule);
+    if (!reason) {
+        counts->active[index] |= !check->hidden && check->level > LEVEL_OFF;
+        reason = check_passed_over(worker, rule);
+    }
+    if (reason)
+        trace_tell(worker, rule, "skipped: %s", reason);
+    return !reason;
 }
 
 /* A rule that changes the document is a defect: what it found is dropped, and the rules behind it
  * get the document as it was. Built-in rules are held to it by their examples. */
-static void check_unchanged(struct worker *worker, size_t findings)
+static void check_unchanged(struct worker *worker, size_t findings, size_t facts)
 {
     const struct check *check = &worker->check;
     bool intact;
 
-    if (check->rule->subject != RULE_RESOURCES ||
-        (!check->rule->rule.policy && !check->subject->example))
+    if (!check->document || check->note || (!check->rule->rule.policy && !check->subject->example))
         return;
-    lua_pushvalue(worker->L, CHECK_VALUE);
+    lua_pushvalue(worker->L, CALL_VALUE);
     intact = tables_intact(&worker->tables, worker->L, check->resource->node);
     lua_pop(worker->L, 1);
     if (intact)
         return;
     check->subject->findings.count = findings;
-    lua_pushliteral(worker->L, "the rule changes the document, which other rules read too; what it "
-                               "found there is dropped");
-    check_note_error(worker, check->subject,
-                     source_span(&check->subject->source, check->resource->node->start,
-                                 check->resource->node->start)
-                         .line,
-                     false);
-    tables_push(&worker->tables, worker->L, check->resource->node);
-    lua_replace(worker->L, CHECK_VALUE);
+    check->subject->facts.count = facts;
+    call_note(worker, call_line(worker),
+              "the rule changes the document, which other rules read too; what it found there is "
+              "dropped");
+    worker->check.pushed = false;
+}
+
+/* Calls FUNCTION with the value and ctx. */
+static bool check_call(struct worker *worker, int function, int results)
+{
+    lua_pushvalue(worker->L, CALL_VALUE);
+    lua_pushvalue(worker->L, CALL_CONTEXT);
+    return call_function(worker, function, 2, results);
 }
 
 /* What the rule's `when` says, if it has one. */
@@ -182,17 +194,46 @@ static bool check_when(struct worker *worker, int when)
         return false;
     holds = lua_toboolean(worker->L, -1);
     lua_pop(worker->L, 1);
+    if (!holds)
+        trace_tell(worker, worker->check.rule, "skipped: its `when` says no");
     return holds;
 }
 
-static void check_run(struct worker *worker)
+/* One try at running the rule with its `when` and FUNCTION; false where it is to be run again. */
+static bool check_try(struct worker *worker, int function, size_t bytes)
 {
     size_t index = worker->check.rule->rule.index;
-    size_t findings = worker->check.subject->findings.count;
+    struct call_mark mark;
 
-    if (check_when(worker, worker->when_refs[index]))
-        check_call(worker, worker->check_refs[index], 0);
-    check_unchanged(worker, findings);
+    check_push_value(worker);
+    mark = call_begin(worker, BUDGET_INSTRUCTIONS, bytes);
+    if (check_when(worker, worker->when_refs[index])) {
+        trace_tell(worker, worker->check.rule, "runs");
+        check_call(worker, function, 0);
+        trace_found(worker, &mark);
+    }
+    return call_end(worker, &mark);
+}
+
+static void check_run(struct worker *worker, int function)
+{
+    struct subject *subject = worker->check.subject;
+    size_t findings = subject->findings.count, facts = subject->facts.count;
+
+    if (!check_try(worker, function, BUDGET_MEMORY_FIRST)) {
+        check_clean(worker);
+        if (!check_try(worker, function, BUDGET_MEMORY))
+            assert(false);
+    }
+    check_unchanged(worker, findings, facts);
+    if (worker->check.hidden)
+        subject->findings.count = findings;
+    check_tidy(worker);
+}
+
+static int check_function(const struct worker *worker)
+{
+    return worker->check_refs[worker->check.rule->rule.index];
 }
 
 /* ---- resources ---- */
@@ -214,12 +255,30 @@ static struct text check_kind_key(struct arena *arena, const struct chain *chain
     return (struct text){key, length};
 }
 
+/* The calls of one rule on resources like this. */
+static void check_add_calls(struct worker_kind *kind, const struct rule_info *rule,
+                            const struct resource *resource)
+{
+    bool workload = kind->pod_template.at;
+
+    if (rule->broken)
+        return;
+    if (rule->subject == RULE_RESOURCES && rule_matches_kind(rule, resource, workload))
+        kind->calls[kind->count++] = (struct worker_call){rule->rule.index, 0};
+    if (rule->subject != RULE_FACTS)
+        return;
+    for (size_t i = 0; i < rule->kind_count; i++)
+        if (rule_kind_matches(&rule->kinds[i], resource, workload))
+            kind->calls[kind->count++] = (struct worker_call){rule->rule.index, i};
+}
+
 static const struct worker_kind *check_kind(struct worker *worker, const struct resource *resource)
 {
     const struct subject *subject = worker->check.subject;
     const struct chain *chain = subject->location.chain;
     struct worker_kind *kind;
     void **place;
+    size_t most = 0;
     struct text key = check_kind_key(&worker->document_arena, chain, resource);
 
     kind = map_find(&worker->kinds, key);
@@ -229,23 +288,12 @@ static const struct worker_kind *check_kind(struct worker *worker, const struct 
     *place = kind = arena_zero(&worker->arena, sizeof *kind);
     kind->pod_template = chain_pod_template(chain, resource);
     kind->scope = repo_scope(subject->repo, resource->group, resource->kind);
-    kind->rules = arena_get(&worker->arena, (worker->rules->count + 1) * sizeof *kind->rules);
-    for (size_t i = 0; i < worker->rules->count; i++) {
-        const struct rule_info *rule = worker->rules->items[worker->rules->order[i]];
-
-        if (rule->subject == RULE_RESOURCES && !rule->broken &&
-            rule_matches_kind(rule, resource, kind->pod_template.at != NULL))
-            kind->rules[kind->count++] = rule->rule.index;
-    }
+    for (size_t i = 0; i < worker->rules->count; i++)
+        most += worker->rules->items[i]->kind_count;
+    kind->calls = arena_get(&worker->arena, most * sizeof *kind->calls);
+    for (size_t i = 0; i < worker->rules->count; i++)
+        check_add_calls(kind, worker->rules->items[worker->rules->order[i]], resource);
     return kind;
-}
-
-static bool check_filtered(const struct check_filter *filter, struct text namespace)
-{
-    for (size_t i = 0; i < filter->count; i++)
-        if (glob_name(text_of(filter->namespaces[i]), namespace))
-            return false;
-    return filter->count > 0;
 }
 
 static void check_count_namespace(struct counts *counts, const struct check *check,
@@ -276,23 +324,24 @@ static const struct worker_kind *check_set_resource(struct worker *worker,
     check->resource = &check->resource_room;
     check->scope = kind->scope;
     check->pod_template = kind->pod_template;
+    check->pushed = false;
     return kind;
 }
 
-/* And whose it is: the belonging of that NUMBER; false where the filter leaves it out. */
-static bool check_set_belonging(struct worker *worker, size_t number,
-                                const struct check_filter *filter, struct counts *counts)
+/* And whose it is: the belonging of that NUMBER. Hidden is what is only there for its facts. */
+static void check_set_belonging(struct worker *worker, size_t number, struct counts *counts)
 {
     struct check *check = &worker->check;
     struct subject *subject = check->subject;
 
     belonging_of(subject->profiles, &subject->location, check->resource, check->scope, subject->use,
                  number, &check->belonging);
-    if (check_filtered(filter, check->belonging.namespace))
-        return false;
-    check_count_namespace(counts, check, &worker->document_arena);
+    check->origin = NULL;
+    check->hidden =
+        subject->unnamed || check_filter_hides(check->filter, check->belonging.namespace);
+    if (!check->hidden)
+        check_count_namespace(counts, check, &worker->document_arena);
     memset(worker->failed, 0, worker->rules->count);
-    return true;
 }
 
 /* Whose the file is, where no resource says: its path's. */
@@ -303,174 +352,132 @@ static void check_set_path(struct worker *worker)
     check->resource = NULL;
     check->pod_template = (struct text){0};
     belonging_of_path(check->subject->profiles, &check->subject->location, &check->belonging);
+    check->origin = NULL;
+    check->hidden = check_filter_hides(check->filter, check->belonging.namespace);
+    memset(worker->failed, 0, worker->rules->count);
+}
+
+/* The traced rule looks at other kinds. */
+static void check_trace_kind(struct worker *worker, const struct worker_kind *kind)
+{
+    const struct rule_info *rule = worker->trace;
+
+    if (!rule || (rule->subject != RULE_RESOURCES && rule->subject != RULE_FACTS))
+        return;
+    for (size_t i = 0; i < kind->count; i++)
+        if (kind->calls[i].rule == rule->rule.index)
+            return;
+    trace_tell(worker, rule, "skipped: it looks at other kinds");
 }
 
 /* A resource that is built into several namespaces is judged in each: what is the same there
  * becomes one finding when the run settles. */
 static void check_resource(struct worker *worker, const struct resource *resource,
-                           const struct check_filter *filter, struct counts *counts)
+                           struct counts *counts)
 {
     struct check *check = &worker->check;
     const struct worker_kind *kind = check_set_resource(worker, resource);
-    bool pushed = false;
 
     counts->resources++;
     counts->patches += check->patch;
     for (size_t n = 0; n < belonging_count(check->subject->use, check->scope); n++) {
-        if (!check_set_belonging(worker, n, filter, counts))
-            continue;
+        check_set_belonging(worker, n, counts);
+        check_trace_kind(worker, kind);
         for (size_t i = 0; i < kind->count; i++) {
-            if (!check_begin(worker, kind->rules[i], counts))
+            const struct worker_call *call = &kind->calls[i];
+
+            if (!check_begin(worker, call->rule, counts))
                 continue;
-            if (!pushed) {
-                tables_push(&worker->tables, worker->L, resource->node);
-                lua_replace(worker->L, CHECK_VALUE);
-                pushed = true;
-            }
-            check_run(worker);
+            check_run(worker, check->collecting ? worker_collect_ref(worker, call->rule, call->kind)
+                                                : check_function(worker));
         }
     }
 }
 
 /* ---- notes ---- */
 
-/* The resource of the document that NOTE lies in; false where none. */
-static bool check_find_resource(const struct document *document, const struct note *note,
-                                struct resource *resource)
-{
-    for (struct resources walk = resources_of(document); resources_next(&walk, resource);)
-        if (note->start >= resource->node->start && note->start <= resource->node->end)
-            return true;
-    return false;
-}
-
-static void check_set_field(lua_State *L, const char *field, struct text text)
-{
-    lua_pushlstring(L, text.at ? text.at : "", text.length);
-    lua_setfield(L, -2, field);
-}
-
-/* Pushes a table that stands for the bytes START to END at the place of NODE in the tree; for a KEY
- * (at != NULL) of it. */
-static void check_push_span(struct worker *worker, const struct node *node, struct text key,
-                            uint32_t start, uint32_t end)
-{
-    struct node *copy = arena_zero(&worker->document_arena, sizeof *copy);
-
-    if (node)
-        *copy = *node;
-    else
-        copy->alias_start = NODE_NOWHERE;
-    if (node && key.at) {
-        copy->parent = (struct node *)(uintptr_t)node;
-        copy->key = key;
-        copy->key_start = NODE_NOWHERE;
-    }
-    copy->type = NODE_STRING;
-    copy->text = (struct text){0};
-    copy->start = start;
-    copy->end = end;
-    lua_newtable(worker->L);
-    tables_bind(&worker->tables, worker->L, copy);
-}
-
-static void check_push_note(struct worker *worker, const struct note *note)
-{
-    lua_State *L = worker->L;
-
-    struct text key = note->is_key ? note->text : (struct text){0};
-
-    check_push_span(worker, note->node, key, note->start, note->end);
-    lua_pushstring(L, note_kind_name(note->kind));
-    lua_setfield(L, -2, "kind");
-    check_set_field(L, "text", note->text);
-    lua_pushstring(L, node_style_name(note->style));
-    lua_setfield(L, -2, "style");
-    lua_pushboolean(L, note->is_key);
-    lua_setfield(L, -2, "is_key");
-    if (note->reason != AMBIGUITY_NONE) {
-        lua_pushstring(L, scalar_ambiguity_name(note->reason));
-        lua_setfield(L, -2, "reason");
-    }
-    if (note->node && note->node->key.at)
-        check_set_field(L, "key", note->node->key);
-    if (note->node && !note->is_key) {
-        tables_push(NULL, L, note->node);
-        lua_setfield(L, -2, "value");
-    }
-    if (note->other_start != NODE_NOWHERE) {
-        check_push_span(worker, note->node, key, note->other_start, note->other_end);
-        lua_setfield(L, -2, "other");
-    }
-}
-
 /* Runs the rules on notes of its kind, under the belonging that is set. */
 static void check_note_rules(struct worker *worker, const struct note *note, struct counts *counts)
 {
-    bool pushed = false;
-
+    worker->check.note = note;
+    worker->check.pushed = false;
     for (size_t i = 0; i < worker->rules->count; i++) {
         const struct rule_info *rule = worker->rules->items[worker->rules->order[i]];
 
-        if (!(rule->notes & 1u << note->kind) || !check_begin(worker, rule->rule.index, counts))
-            continue;
-        if (!pushed) {
-            check_push_note(worker, note);
-            lua_replace(worker->L, CHECK_VALUE);
-            pushed = true;
-        }
-        check_run(worker);
+        if (rule->notes & 1u << note->kind && check_begin(worker, rule->rule.index, counts))
+            check_run(worker, check_function(worker));
     }
+    worker->check.note = NULL;
 }
 
-static void check_note(struct worker *worker, const struct note *note,
-                       const struct check_filter *filter, struct counts *counts)
+static void check_note(struct worker *worker, const struct note *note, struct counts *counts)
 {
+    struct check *check = &worker->check;
     struct resource resource;
 
-    if (!check_find_resource(worker->check.document, note, &resource)) {
+    if (!notes_find_resource(check->document, note, &resource)) {
         check_set_path(worker);
-        if (!check_filtered(filter, worker->check.belonging.namespace)) {
-            memset(worker->failed, 0, worker->rules->count);
+        if (!check->hidden)
             check_note_rules(worker, note, counts);
-        }
         return;
     }
     check_set_resource(worker, &resource);
-    for (size_t n = 0; n < belonging_count(worker->check.subject->use, worker->check.scope); n++)
-        if (check_set_belonging(worker, n, filter, counts))
+    for (size_t n = 0; n < belonging_count(check->subject->use, check->scope); n++) {
+        check_set_belonging(worker, n, counts);
+        if (!check->hidden)
             check_note_rules(worker, note, counts);
+    }
 }
 
 /* ---- documents and files ---- */
 
 static void check_refused(struct worker *worker, struct subject *subject,
-                          const struct document *document, const struct check_filter *filter)
+                          const struct document *document)
 {
     struct text id = document->too_large ? TEXT("manifest/too-large") : TEXT("manifest/syntax");
     const struct rule_info *rule = rules_by_id(worker->rules, id);
 
     check_set_path(worker);
     /* whatever --rule selects: no rule has seen this document */
-    if (!check_filtered(filter, subject->location.namespace))
+    if (!worker->check.hidden)
         fail_at(subject, rule, document, worker->check.belonging.profile->owner, document->error);
 }
 
+/* Nothing of what was looked at before is there any more. */
+static void check_forget(struct worker *worker)
+{
+    worker->serial++;
+    worker->check.pushed = false;
+    tables_forget(&worker->tables);
+    arena_reset(&worker->document_arena);
+}
+
+static void check_resources(struct worker *worker, const struct document *document,
+                            struct counts *counts)
+{
+    struct resource resource;
+
+    for (struct resources walk = resources_of(document); resources_next(&walk, &resource);)
+        check_resource(worker, &resource, counts);
+}
+
 static void check_document(struct worker *worker, const struct document *document,
-                           const struct check_filter *filter, struct counts *counts)
+                           struct counts *counts)
 {
     struct subject *subject = worker->check.subject;
     enum document_kind kind;
-    struct resource resource;
 
     worker->check.document = document;
-    worker->serial++;
-    tables_forget(&worker->tables);
-    arena_reset(&worker->document_arena);
+    check_forget(worker);
+    if (subject->unnamed) {
+        if (document->root)
+            check_resources(worker, document, counts);
+        return;
+    }
     subject_summarize(subject, document);
     if (!document->root) {
         counts->documents++;
-        check_refused(worker, subject, document, filter);
+        check_refused(worker, subject, document);
         return;
     }
     kind = document_kind(document);
@@ -478,42 +485,32 @@ static void check_document(struct worker *worker, const struct document *documen
     counts->not_resources += kind == DOCUMENT_OTHER;
     if (kustomization_is(subject->path))
         counts->inline_patches += kustomization_count_inline(document->root);
-    for (struct resources walk = resources_of(document); resources_next(&walk, &resource);)
-        check_resource(worker, &resource, filter, counts);
+    check_resources(worker, document, counts);
     for (const struct note *note = document->notes; note; note = note->next)
-        check_note(worker, note, filter, counts);
+        check_note(worker, note, counts);
 }
 
 /* Rules on files, once the documents are known. */
-static void check_file(struct worker *worker, const struct check_filter *filter,
-                       struct counts *counts)
+static void check_file(struct worker *worker, struct counts *counts)
 {
     worker->check.document = NULL;
-    worker->serial++;
-    tables_forget(&worker->tables);
-    arena_reset(&worker->document_arena);
+    check_forget(worker);
     file_object_forget(worker->L);
     check_set_path(worker);
-    if (check_filtered(filter, worker->check.belonging.namespace))
+    if (worker->check.hidden)
         return;
-    memset(worker->failed, 0, worker->rules->count);
-    file_object_push(worker->L);
-    lua_replace(worker->L, CHECK_VALUE);
     for (size_t i = 0; i < worker->rules->count; i++) {
         const struct rule_info *rule = worker->rules->items[worker->rules->order[i]];
 
         if (rule->subject == RULE_FILES && check_begin(worker, rule->rule.index, counts))
-            check_run(worker);
+            check_run(worker, check_function(worker));
     }
 }
 
-static void check_collect(struct worker *worker)
+static void check_collect_garbage(struct worker *worker)
 {
-    if (lua_gc(worker->L, LUA_GCCOUNT) > CHECK_COLLECT_KIB) {
-        lua_pushnil(worker->L);
-        lua_replace(worker->L, CHECK_VALUE);
-        lua_gc(worker->L, LUA_GCCOLLECT);
-    }
+    if (budget_bytes(worker->L) > CHECK_COLLECT)
+        check_clean(worker);
 }
 
 void check_subject(struct worker *worker, struct subject *subject,
@@ -526,19 +523,18 @@ void check_subject(struct worker *worker, struct subject *subject,
         counts->active = memory_get(worker->rules->count + 1);
     worker->check = (struct check){
         .subject = subject,
+        .filter = filter,
         .patch = kustomize_is_patch(subject->use),
     };
-    lua_settop(worker->L, 0);
-    lua_pushcfunction(worker->L, check_handler);
-    context_push(worker->L);
-    lua_pushnil(worker->L);
+    call_open(worker);
     loader_init(&loader, &subject->source);
     while (loader_next(&loader, &document)) {
-        check_document(worker, &document, filter, counts);
-        check_collect(worker);
+        check_document(worker, &document, counts);
+        check_collect_garbage(worker);
     }
     loader_done(&loader);
-    check_file(worker, filter, counts);
-    check_collect(worker);
+    if (!subject->unnamed)
+        check_file(worker, counts);
+    check_collect_garbage(worker);
     worker->check = (struct check){0};
 }

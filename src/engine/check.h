@@ -13,12 +13,6 @@ struct counts {
 };
 void counts_done(struct counts *counts);
 
-/* Only resources of namespaces that match one of the globs are judged (none: all). */
-struct check_filter {
-    const char *const *namespaces;
-    size_t count;
-};
-
 /* Reads the subject's source and runs all rules that are needed on it. */
 void check_subject(struct worker *worker, struct subject *subject,
                    const struct check_filter *filter, struct counts *counts);

@@ -6,7 +6,10 @@
 #include "engine/context.h"
 #include "base/file.h"
 #include "base/glob.h"
+#include "engine/budget.h"
+#include "engine/facts.h"
 #include "engine/fail.h"
+#include "engine/trace.h"
 #include "engine/worker.h"
 #include <stdio.h>
 
@@ -119,7 +122,7 @@ static void context_merge_example(lua_State *L, int params)
     lua_pop(L, 1);
 }
 
-static void context_push_params(lua_State *L)
+void context_push_params(lua_State *L)
 {
     struct worker *worker = context_worker(L);
     const struct rule *rule = &worker->check.rule->rule;
@@ -233,13 +236,11 @@ static void context_push_vars(lua_State *L)
 
 static void context_push_scope(lua_State *L)
 {
-    static const char *const fields[] = {"cluster", "namespace", NULL};
-    const struct profile *profile = context_worker(L)->check.belonging.profile;
+    const struct check *check = &context_worker(L)->check;
+    const struct profile *profile = check->belonging.profile;
 
-    lua_newtable(L);
-    context_set_text(L, "cluster", profile->cluster);
-    context_set_text(L, "namespace", profile->namespace);
-    sandbox_freeze_fields(L, "ctx.scope", fields);
+    scope_push(L, profile->cluster, profile->namespace,
+               profile->namespace.at ? (struct text){0} : path_directory(check->subject->path));
 }
 
 static void context_push_resource(lua_State *L)
@@ -318,6 +319,7 @@ static int context_files(lua_State *L)
     if (worker->check.subject->files_ref != LUA_NOREF)
         return context_example_files(L, worker->check.subject->files_ref, glob);
     lua_newtable(L);
+    budget_charge(L, repo ? repo->tree.count : 0);
     for (size_t i = 0; repo && i < repo->tree.count; i++)
         if (!repo->tree.files[i].hidden && glob_path(glob, repo->tree.files[i].path)) {
             context_push_text(L, repo->tree.files[i].path);
@@ -326,18 +328,52 @@ static int context_files(lua_State *L)
     return 1;
 }
 
+/* ctx:facts(key): in a join, what is under another key of the same rule. */
+static int context_facts(lua_State *L)
+{
+    luaL_argcheck(L, lua_type(L, 1) == LUA_TUSERDATA, 1, "is not ctx: call it as ctx:facts(key)");
+    lua_settop(L, 2);
+    facts_push_under(L, 2);
+    return 1;
+}
+
 static const struct context_field context_fields[] = {
-    {"fail", NULL, fail_call},
-    {"files", NULL, context_files},
-    {"file", file_object_push, NULL},
-    {"namespace", context_push_namespace, NULL},
-    {"params", context_push_params, NULL},
-    {"vars", context_push_vars, NULL},
-    {"scope", context_push_scope, NULL},
-    {"resource", context_push_resource, NULL},
-    {"document", context_push_document, NULL},
-    {NULL, NULL, NULL},
+    {"fail", NULL, fail_call, CONTEXT_CHECK | CONTEXT_JOIN},
+    {"log", NULL, trace_log, CONTEXT_CHECK | CONTEXT_COLLECT | CONTEXT_JOIN},
+    {"emit", NULL, facts_emit, CONTEXT_COLLECT},
+    {"facts", NULL, context_facts, CONTEXT_JOIN},
+    {"files", NULL, context_files, 0},
+    {"file", file_object_push, NULL, 0},
+    {"namespace", context_push_namespace, NULL, 0},
+    {"params", context_push_params, NULL, 0},
+    {"vars", context_push_vars, NULL, 0},
+    {"scope", context_push_scope, NULL, 0},
+    {"resource", context_push_resource, NULL, 0},
+    {"document", context_push_document, NULL, 0},
+    {NULL, NULL, NULL, 0},
 };
+
+/* Raises where the field is there, but not now: what a join knows is in its facts. */
+static void context_check_phase(lua_State *L, const struct context_field *field)
+{
+    const struct check *check = &context_worker(L)->check;
+    unsigned phases = field->phases ? field->phases : CONTEXT_CHECK | CONTEXT_COLLECT;
+
+    if (phases & (check->join ? CONTEXT_JOIN : check->collecting ? CONTEXT_COLLECT : CONTEXT_CHECK))
+        return;
+    if (check->join)
+        luaL_error(L,
+                   "ctx has no `%s` in a join, which sees facts and no document: facts have "
+                   "value, resource, scope, file, namespace and params; emit what else is needed",
+                   field->name);
+    if (check->collecting)
+        luaL_error(L, "ctx has no `%s` in `collect`, which only emits facts: `join` judges them",
+                   field->name);
+    luaL_error(L,
+               "ctx has no `%s` in `check`: it is for rules across documents, with `collect` and "
+               "`join`",
+               field->name);
+}
 
 /* __index; upvalues: the fields by name (a light userdata each), what the object is. */
 static int context_index(lua_State *L)
@@ -349,6 +385,7 @@ static int context_index(lua_State *L)
     lua_pushvalue(L, 2);
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TLIGHTUSERDATA) {
         field = lua_touserdata(L, -1);
+        context_check_phase(L, field);
         if (field->method)
             lua_pushcfunction(L, field->method);
         else
@@ -403,6 +440,8 @@ void context_forget_namespaces(lua_State *L)
 void context_open(lua_State *L)
 {
     context_make(L, &context_object_key, "ctx", context_fields);
+    scope_open(L);
+    facts_open(L);
     file_object_open(L);
     context_forget_namespaces(L);
 }

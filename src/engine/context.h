@@ -7,17 +7,22 @@
 /* `ctx`, the second argument of every function of a rule, and its file object (file_object.c). What
  * they answer is the worker's check at that moment. */
 void context_open(lua_State *L);
-void context_push(lua_State *L);     /* +1 */
-void file_object_push(lua_State *L); /* +1 */
+void context_push(lua_State *L);        /* +1 */
+void file_object_push(lua_State *L);    /* +1 */
+void context_push_params(lua_State *L); /* +1: of the check's rule for its belonging */
 /* Forgets what was made for the file before, or for the namespaces of a whole run. */
 void file_object_forget(lua_State *L);
 void context_forget_namespaces(lua_State *L);
+
+/* What may be running when a field is asked for. */
+enum context_phase { CONTEXT_CHECK = 1, CONTEXT_COLLECT = 2, CONTEXT_JOIN = 4 };
 
 /* A field of such an object: a function that pushes its value, or a method to hand out. */
 struct context_field {
     const char *name;
     void (*push)(lua_State *L);
     lua_CFunction method;
+    unsigned phases; /* in which it is there; 0: in check and collect */
 };
 
 struct pair;

@@ -3,7 +3,9 @@
  * here is what the fields mean to the rest of the program.
  */
 #include "engine/describe.h"
+#include "base/memory.h"
 #include <lauxlib.h>
+#include <stdlib.h>
 #include <string.h>
 
 uint32_t describe_line(struct text source, const char *field)
@@ -126,21 +128,49 @@ static bool describe_kind(struct text text, struct rule_kind *kind)
     return true;
 }
 
+/* The keys of the table `collect` in their order. */
+static struct text *describe_collect(lua_State *L, struct arena *arena, size_t *count)
+{
+    struct text *kinds = NULL;
+    size_t capacity = 0;
+
+    *count = 0;
+    if (lua_getfield(L, -1, "collect") == LUA_TTABLE)
+        for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+            size_t at = *count;
+            struct text kind;
+
+            kind.at = lua_tolstring(L, -2, &kind.length);
+            kinds = memory_extend(kinds, *count, &capacity, sizeof *kinds);
+            for (; at && text_compare(kinds[at - 1], kind) > 0; at--)
+                kinds[at] = kinds[at - 1];
+            kinds[at] = arena_copy(arena, kind);
+            ++*count;
+        }
+    lua_pop(L, 1);
+    return kinds;
+}
+
 static void describe_kinds(lua_State *L, struct rule_info *rule, struct arena *arena,
                            struct problems *problems)
 {
+    bool across = rule->subject == RULE_FACTS;
     size_t count;
-    struct text *kinds = describe_list(L, "kinds", arena, &count);
+    struct text *kinds =
+        across ? describe_collect(L, arena, &count) : describe_list(L, "kinds", arena, &count);
 
     rule->kinds = arena_zero(arena, (count + 1) * sizeof *rule->kinds);
+    rule->kind_texts = arena_zero(arena, (count + 1) * sizeof *rule->kind_texts);
     for (size_t i = 0; i < count; i++)
         if (describe_kind(kinds[i], &rule->kinds[rule->kind_count]))
-            rule->kind_count++;
+            rule->kind_texts[rule->kind_count++] = kinds[i];
         else
-            describe_problem(rule, problems, "kinds",
+            describe_problem(rule, problems, across ? "collect" : "kinds",
                              " is no kind: write Service, v1/Service, apps/Deployment, "
                              "apps/v1/Deployment, workload or *",
                              kinds[i]);
+    if (across)
+        free(kinds);
 }
 
 static void describe_notes(lua_State *L, struct rule_info *rule, struct arena *arena,
@@ -226,14 +256,16 @@ void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
     rule->patches = describe_has(L, "patches");
     rule->has_when = describe_has(L, "when");
     describe_params(L, rule, arena);
-    describe_kinds(L, rule, arena, problems);
     describe_notes(L, rule, arena, problems);
     if (text_is(on, "file"))
         rule->subject = RULE_FILES;
     else if (text_is(on, "krug"))
         rule->subject = RULE_KRUG;
+    else if (describe_has(L, "collect"))
+        rule->subject = RULE_FACTS;
     else
         rule->subject = rule->notes ? RULE_NOTES : RULE_RESOURCES;
+    describe_kinds(L, rule, arena, problems);
     rule->rule.fixed = rule->subject == RULE_KRUG;
     if (rule->rule.fixed && rule->rule.policy)
         describe_problem(rule, problems, "on", " is for krug's own rules: write \"file\"", on);

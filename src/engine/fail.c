@@ -1,9 +1,17 @@
 /*
- * From what a rule says to a finding: the exact place, the path as asked for and as fingerprints
- * want it, the container, the resource. What a finding keeps is copied out of the document's life.
+ * From what a rule says to a finding: the exact place (a site), and whose it is (an origin). What a
+ * finding keeps is copied out of the document's life. In a join both come from a fact: they were
+ * copied when it was emitted.
  */
 #include "engine/fail.h"
+#include "base/file.h"
+#include "engine/budget.h"
+#include "engine/facts.h"
 #include <string.h>
+
+/* What a finding costs, in instructions, since it outlives the document; and the longest message.
+ */
+enum { FAIL_COST = 50, FAIL_MESSAGE_MAX = 2000 };
 
 static struct text fail_keep(struct subject *subject, struct text text)
 {
@@ -40,6 +48,43 @@ static struct text fail_stable_path(struct subject *subject, const struct resour
     return kept;
 }
 
+/* ---- sites ---- */
+
+static struct site fail_site(struct subject *subject, const struct check *check,
+                             const struct place *place)
+{
+    const struct node *node = place->node;
+    struct site site = {0};
+
+    if (!node && check->resource)
+        node = check->resource->node;
+    if (!node)
+        return site; /* the file as a whole */
+    site.span = places_span(&subject->source, node);
+    if (node->alias_start != NODE_NOWHERE)
+        site.alias = source_span(&subject->source, node->alias_start, node->alias_end);
+    if (!check->resource)
+        return site;
+    site.path = arena_copy(subject->arena, place->path.at ? place->path : TEXT(""));
+    site.stable_path = place->node ? fail_stable_path(subject, check->resource, place) : TEXT("");
+    site.container = fail_keep(subject, fail_container(node));
+    return site;
+}
+
+bool fail_find_site(lua_State *L, int index, struct site *site)
+{
+    struct worker *worker = sandbox_owner(L);
+    struct place place;
+
+    if (!places_is(L, index))
+        return false;
+    place = places_check(L, index);
+    *site = fail_site(worker->check.subject, &worker->check, &place);
+    return true;
+}
+
+/* ---- origins ---- */
+
 /* Who has to act: where path and namespace differ, those whose path it is. */
 static struct text fail_owner(const struct belonging *belonging)
 {
@@ -48,94 +93,135 @@ static struct text fail_owner(const struct belonging *belonging)
     return belonging->profile->owner; /* lives as long as the profiles */
 }
 
-static void fail_identify(struct finding *finding, struct subject *subject,
-                          const struct check *check)
+static struct origin fail_make_origin(struct subject *subject, const struct check *check)
 {
     const struct resource *resource = check->resource;
     const struct belonging *belonging = &check->belonging;
+    struct origin origin = {.file = subject->path,
+                            .cluster = fail_keep(subject, subject->location.cluster),
+                            .owner = fail_owner(belonging),
+                            .named = !subject->unnamed,
+                            .belonging = *belonging};
 
-    if (check->document)
-        finding->document = (uint32_t)check->document->number;
-    finding->cluster = fail_keep(subject, subject->location.cluster);
-    finding->owner = fail_owner(belonging);
+    if (check->document) {
+        origin.document = (uint32_t)check->document->number;
+        origin.rendered_from = fail_keep(subject, check->document->origin);
+    }
     if (!resource)
-        return;
-    finding->item = resource->item;
-    finding->has_resource = true;
-    finding->resource = (struct identity){
+        return origin;
+    origin.item = resource->item;
+    origin.has_resource = true;
+    origin.resource = (struct identity){
         fail_keep(subject, resource->api_version), fail_keep(subject, resource->kind),
         fail_keep(subject, belonging->namespace), fail_keep(subject, resource->name)};
+    return origin;
+}
+
+const struct origin *fail_origin(struct worker *worker)
+{
+    struct check *check = &worker->check;
+    struct subject *subject = check->subject;
+    struct origin *origin;
+
+    if (check->origin)
+        return check->origin;
+    origin = arena_get(subject->arena, sizeof *origin);
+    *origin = fail_make_origin(subject, check);
+    origin->site = fail_site(subject, check, &(struct place){.node = NULL});
+    if (!check->belonging.namespace.at)
+        origin->scope_directory = fail_keep(subject, path_directory(subject->path));
+    check->origin = origin;
+    return origin;
 }
 
 /* A rule on files that speaks of one document: its place stands for that document's summary. */
-static void fail_identify_document(struct finding *finding, struct subject *subject,
-                                   const struct place *place)
+static void fail_find_document(struct origin *origin, struct subject *subject,
+                               const struct place *place)
 {
     const struct document_summary *summary;
 
     if (!place->node || !place->node->index || place->node->index > subject->document_count)
         return;
     summary = &subject->documents[place->node->index - 1];
-    finding->document = summary->number;
+    origin->document = summary->number;
     if (summary->kind != DOCUMENT_RESOURCE)
         return;
-    finding->has_resource = true;
-    finding->resource = (struct identity){fail_keep(subject, summary->identity.api_version),
-                                          fail_keep(subject, summary->identity.kind),
-                                          fail_keep(subject, summary->identity.namespace),
-                                          fail_keep(subject, summary->identity.name)};
+    origin->has_resource = true;
+    origin->resource = (struct identity){fail_keep(subject, summary->identity.api_version),
+                                         fail_keep(subject, summary->identity.kind),
+                                         fail_keep(subject, summary->identity.namespace),
+                                         fail_keep(subject, summary->identity.name)};
 }
 
-static void fail_relate(struct finding *finding, struct subject *subject, struct span span,
-                        struct text message)
+/* ---- findings ---- */
+
+static void fail_relate(struct finding *finding, struct arena *arena, struct text file,
+                        struct span span, struct text message)
 {
-    struct related *more = arena_get(subject->arena, (finding->related_count + 1) * sizeof *more);
+    struct related *more = arena_get(arena, (finding->related_count + 1) * sizeof *more);
 
     if (finding->related_count)
         memcpy(more, finding->related, finding->related_count * sizeof *more);
-    more[finding->related_count++] =
-        (struct related){finding->file, span, arena_copy(subject->arena, message)};
+    more[finding->related_count++] = (struct related){file, span, arena_copy(arena, message)};
     finding->related = more;
 }
 
-/* What helm wrote above the document, with "# Source: PATH", is where people will look. */
-static void fail_name_origin(struct finding *finding, struct subject *subject,
-                             const struct document *document)
+static struct finding fail_make(const struct rule_info *rule, enum level level,
+                                const struct origin *origin, const struct site *site,
+                                struct arena *arena)
 {
-    struct related *origin;
+    struct finding finding = {.rule = rule->rule.id,
+                              .level = level,
+                              .fix = rule->fix,
+                              .file = origin->file,
+                              .span = site->span,
+                              .document = origin->document,
+                              .item = origin->item,
+                              .path = site->path,
+                              .stable_path = site->stable_path,
+                              .container = site->container,
+                              .resource = origin->resource,
+                              .has_resource = origin->has_resource,
+                              .cluster = origin->cluster,
+                              .owner = origin->owner};
 
-    if (!document || !document->origin.at)
-        return;
-    fail_relate(finding, subject, (struct span){0}, TEXT("rendered from here"));
-    origin = &finding->related[finding->related_count - 1];
-    origin->file = arena_copy(subject->arena, document->origin);
+    if (site->alias.line)
+        fail_relate(&finding, arena, origin->file, site->alias,
+                    TEXT("used here, through this alias"));
+    return finding;
 }
 
-static void fail_locate(struct finding *finding, struct subject *subject, const struct check *check,
-                        const struct place *place)
+/* What helm wrote above the document, with "# Source: PATH", is where people will look. */
+static void fail_name_source(struct finding *finding, struct arena *arena, struct text source)
 {
-    const struct node *node = place->node;
+    if (source.at)
+        fail_relate(finding, arena, arena_copy(arena, source), (struct span){0},
+                    TEXT("rendered from here"));
+}
 
-    if (!node && check->resource)
-        node = check->resource->node;
-    if (!node)
-        return; /* the file as a whole */
-    finding->span = places_span(&subject->source, node);
-    if (node->alias_start != NODE_NOWHERE)
-        fail_relate(finding, subject,
-                    source_span(&subject->source, node->alias_start, node->alias_end),
-                    TEXT("used here, through this alias"));
-    if (!check->resource)
+/* The place at INDEX that a finding also speaks of. */
+static void fail_add_also(lua_State *L, int index, struct finding *finding, struct text message)
+{
+    struct worker *worker = sandbox_owner(L);
+    struct subject *subject = worker->check.subject;
+    const struct fact *fact;
+    const struct site *site;
+    struct place place;
+
+    if (worker->check.join) {
+        if (!facts_place(L, index, &fact, &site))
+            luaL_error(L, "fail: a place in `also` of a join is one that was emitted, or a fact");
+        fail_relate(finding, subject->arena, fact->origin->file, site->span, message);
         return;
-    finding->path = arena_copy(subject->arena, place->path.at ? place->path : TEXT(""));
-    finding->stable_path =
-        place->node ? fail_stable_path(subject, check->resource, place) : TEXT("");
-    finding->container = fail_keep(subject, fail_container(node));
+    }
+    place = places_check(L, index);
+    if (place.node)
+        fail_relate(finding, subject->arena, finding->file,
+                    places_span(&subject->source, place.node), message);
 }
 
 /* options.also = { { place, "text" }, ... } */
-static void fail_read_also(lua_State *L, int options, struct finding *finding,
-                           struct subject *subject)
+static void fail_read_also(lua_State *L, int options, struct finding *finding)
 {
     lua_Integer count;
     struct text message;
@@ -144,17 +230,14 @@ static void fail_read_also(lua_State *L, int options, struct finding *finding,
         return;
     luaL_checktype(L, -1, LUA_TTABLE);
     count = (lua_Integer)lua_rawlen(L, -1);
+    budget_charge(L, (uint64_t)count * FAIL_COST);
     for (lua_Integer i = 1; i <= count; i++) {
-        struct place place;
-
         if (lua_rawgeti(L, -1, i) != LUA_TTABLE)
             luaL_error(L, "fail: an item of `also` is { place, \"text\" }");
         lua_rawgeti(L, -1, 1);
         lua_rawgeti(L, -2, 2);
         message.at = luaL_checklstring(L, -1, &message.length);
-        place = places_check(L, lua_absindex(L, -2));
-        if (place.node)
-            fail_relate(finding, subject, places_span(&subject->source, place.node), message);
+        fail_add_also(L, lua_absindex(L, -2), finding, text_slice(message, 0, FAIL_MESSAGE_MAX));
         lua_pop(L, 3);
     }
 }
@@ -166,35 +249,87 @@ static void fail_check_options(lua_State *L, int options)
             luaL_error(L, "fail: the only option is `also`");
 }
 
+/* The message that the arguments from FORMAT on make; cut where it is too long to be read. */
+static struct text fail_message(lua_State *L, int format, struct arena *arena)
+{
+    struct text message;
+
+    sandbox_push_format(L, format);
+    message.at = lua_tolstring(L, -1, &message.length);
+    if (message.length > FAIL_MESSAGE_MAX)
+        return arena_print(arena, "%.*s...", TEXT_ARGS(text_slice(message, 0, FAIL_MESSAGE_MAX)));
+    return arena_copy(arena, message);
+}
+
+/* Whether a finding about a fact's resource is asked for, and at which level. */
+static bool fail_is_wanted(const struct worker *worker, const struct origin *origin,
+                           enum level *level)
+{
+    const struct check *check = &worker->check;
+
+    *level = belonging_ruling(&origin->belonging, check->rule->rule.index)->level;
+    if (check->subject->example)
+        return true;
+    return origin->named && *level > LEVEL_OFF && check->rule->selected &&
+           !check_filter_hides(check->filter, origin->belonging.namespace);
+}
+
+/* In a join: whoever it is about hears of it at the level of its own namespace. */
+static int fail_in_join(lua_State *L, int format)
+{
+    struct worker *worker = sandbox_owner(L);
+    const struct check *check = &worker->check;
+    struct arena *arena = check->subject->arena;
+    const struct fact *fact;
+    const struct site *site;
+    enum level level;
+    struct finding finding;
+
+    if (!facts_place(L, 2, &fact, &site))
+        return luaL_argerror(L, 2,
+                             "is no place of a join: give one that `collect` emitted, "
+                             "fact.value.at, or the fact itself");
+    finding = fail_make(check->rule, LEVEL_OFF, fact->origin, site, arena);
+    if (format == 4) {
+        fail_check_options(L, 3);
+        fail_read_also(L, 3, &finding);
+    }
+    finding.message = fail_message(L, format, arena);
+    fail_name_source(&finding, arena, fact->origin->rendered_from);
+    if (!fail_is_wanted(worker, fact->origin, &level))
+        return 0;
+    finding.level = level;
+    findings_add(&check->subject->findings, finding);
+    return 0;
+}
+
 int fail_call(lua_State *L)
 {
     struct worker *worker = sandbox_owner(L);
     struct check *check = &worker->check;
     struct subject *subject = check->subject;
-    struct finding finding = {.rule = check->rule->rule.id,
-                              .level = check->level,
-                              .fix = check->rule->fix,
-                              .file = subject->path};
-    int format = 3;
+    int format = lua_type(L, 3) == LUA_TTABLE ? 4 : 3;
     struct place place;
-    struct text message;
+    struct origin origin;
+    struct site site;
+    struct finding finding;
 
     luaL_argcheck(L, lua_type(L, 1) == LUA_TUSERDATA, 1, "is not ctx: call it as ctx:fail(...)");
+    budget_charge(L, FAIL_COST);
+    if (check->join)
+        return fail_in_join(L, format);
     place = places_check(L, 2);
-    if (lua_type(L, 3) == LUA_TTABLE)
-        format = 4;
-    sandbox_push_format(L, format);
-    message.at = lua_tolstring(L, -1, &message.length);
-    fail_locate(&finding, subject, check, &place);
+    site = fail_site(subject, check, &place);
+    origin = fail_make_origin(subject, check);
+    if (!check->document)
+        fail_find_document(&origin, subject, &place);
+    finding = fail_make(check->rule, check->level, &origin, &site, subject->arena);
     if (format == 4) {
         fail_check_options(L, 3);
-        fail_read_also(L, 3, &finding, subject);
+        fail_read_also(L, 3, &finding);
     }
-    finding.message = arena_copy(subject->arena, message);
-    fail_name_origin(&finding, subject, check->document);
-    fail_identify(&finding, subject, check);
-    if (!check->document)
-        fail_identify_document(&finding, subject, &place);
+    finding.message = fail_message(L, format, subject->arena);
+    fail_name_source(&finding, subject->arena, origin.rendered_from);
     worker->failed[check->rule->rule.index] = true;
     if (check->rule->selected) /* else it runs only for those that come after it */
         findings_add(&subject->findings, finding);
@@ -215,7 +350,7 @@ void fail_at(struct subject *subject, const struct rule_info *rule, const struct
     if (document) {
         finding.document = (uint32_t)document->number;
         finding.span = source_span(&subject->source, document->error_start, document->error_end);
-        fail_name_origin(&finding, subject, document);
+        fail_name_source(&finding, subject->arena, document->origin);
     }
     findings_add(&subject->findings, finding);
 }

@@ -11,4 +11,10 @@ int fail_call(lua_State *L);
 void fail_at(struct subject *subject, const struct rule_info *rule, const struct document *document,
              struct text owner, struct text message);
 
+/* What findings and facts say of the resource that is looked at now; made once for all facts of a
+ * resource in one namespace, in the subject's arena. */
+const struct origin *fail_origin(struct worker *worker);
+/* Whether the value at INDEX is a place in this document: then what is to be kept of it. */
+bool fail_find_site(lua_State *L, int index, struct site *site);
+
 #endif

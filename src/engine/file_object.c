@@ -3,12 +3,14 @@
  * its path stands for, its text, and what is kept of its documents.
  */
 #include "base/file.h"
+#include "engine/budget.h"
 #include "engine/context.h"
 #include "engine/worker.h"
 #include <lauxlib.h>
 
-/* Registry keys: the object, and the list of documents of the file that is checked. */
-static const char file_object_key = 'f', file_object_documents_key = 'd';
+/* Registry keys: the object, and the documents and the text of the file that is checked. */
+static const char file_object_key = 'f', file_object_documents_key = 'd',
+                  file_object_text_key = 't';
 
 static struct worker *file_object_worker(lua_State *L)
 {
@@ -108,9 +110,18 @@ static void file_object_push_extension(lua_State *L)
     context_push_text(L, path_extension(file_object_worker(L)->check.subject->path));
 }
 
+/* Once for each file: its length is not the rule's. */
 static void file_object_push_source(lua_State *L)
 {
-    context_push_text(L, file_object_worker(L)->check.subject->source.text);
+    struct text text = file_object_worker(L)->check.subject->source.text;
+
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &file_object_text_key) == LUA_TSTRING)
+        return;
+    lua_pop(L, 1);
+    budget_allow(L, text.length);
+    context_push_text(L, text);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &file_object_text_key);
 }
 
 static void file_object_push_captures(lua_State *L)
@@ -159,20 +170,20 @@ static void file_object_push_reason(lua_State *L)
 }
 
 static const struct context_field file_object_fields[] = {
-    {"path", file_object_push_path, NULL},
-    {"directory", file_object_push_directory, NULL},
-    {"name", file_object_push_name, NULL},
-    {"extension", file_object_push_extension, NULL},
-    {"text", file_object_push_source, NULL},
-    {"captures", file_object_push_captures, NULL},
-    {"namespace", file_object_push_namespace, NULL},
-    {"cluster", file_object_push_cluster, NULL},
-    {"in_layout", file_object_push_in_layout, NULL},
-    {"layout_reason", file_object_push_reason, NULL},
-    {"patch", file_object_push_patch, NULL},
-    {"placed", file_object_push_placed, NULL},
-    {"documents", file_object_push_documents, NULL},
-    {NULL, NULL, NULL},
+    {"path", file_object_push_path, NULL, 0},
+    {"directory", file_object_push_directory, NULL, 0},
+    {"name", file_object_push_name, NULL, 0},
+    {"extension", file_object_push_extension, NULL, 0},
+    {"text", file_object_push_source, NULL, 0},
+    {"captures", file_object_push_captures, NULL, 0},
+    {"namespace", file_object_push_namespace, NULL, 0},
+    {"cluster", file_object_push_cluster, NULL, 0},
+    {"in_layout", file_object_push_in_layout, NULL, 0},
+    {"layout_reason", file_object_push_reason, NULL, 0},
+    {"patch", file_object_push_patch, NULL, 0},
+    {"placed", file_object_push_placed, NULL, 0},
+    {"documents", file_object_push_documents, NULL, 0},
+    {NULL, NULL, NULL, 0},
 };
 
 void file_object_open(lua_State *L)
@@ -189,4 +200,6 @@ void file_object_forget(lua_State *L)
 {
     lua_pushnil(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &file_object_documents_key);
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &file_object_text_key);
 }

@@ -2,6 +2,7 @@
  * The list of what rules may use of Lua itself. Whatever is not named here does not exist for them.
  */
 #include "engine/library.h"
+#include "engine/budget.h"
 #include "engine/sandbox.h"
 #include <lualib.h>
 #include <stdio.h>
@@ -49,12 +50,38 @@ static int library_assert(lua_State *L)
     return lua_error(L);
 }
 
+/* Hands on the error of a rule that used up its budget. */
 static int library_pcall(lua_State *L)
 {
+    int status;
+
     luaL_checkany(L, 1);
-    lua_pushboolean(L, lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0) == LUA_OK);
+    status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+    if (budget_tripped(L))
+        return lua_error(L);
+    lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
     return lua_gettop(L);
+}
+
+/* Upvalue: a function of Lua that walks its first argument from end to end. */
+static int library_walk(lua_State *L)
+{
+    budget_charge_bytes(L, lua_type(L, 1) == LUA_TSTRING ? lua_rawlen(L, 1) : 0);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    return lua_gettop(L);
+}
+
+/* Makes the functions NAMES (ended by NULL) of the table on top pay for what they walk. */
+static void library_charge(lua_State *L, const char *const *names)
+{
+    for (; *names; names++) {
+        lua_getfield(L, -1, *names);
+        lua_pushcclosure(L, library_walk, 1);
+        lua_setfield(L, -2, *names);
+    }
 }
 
 void library_module(lua_State *L, const char *name)
@@ -93,11 +120,13 @@ static void library_open_utf8(lua_State *L)
 {
     static const char *const names[] = {"char", "charpattern", "codepoint", "codes",
                                         "len",  "offset",      NULL};
+    static const char *const walk[] = {"codepoint", "len", "offset", NULL};
 
     lua_newtable(L);
     luaL_requiref(L, "utf8", luaopen_utf8, 0);
     library_take(L, names);
     lua_pop(L, 1);
+    library_charge(L, walk);
     library_module(L, "utf8");
 }
 
@@ -108,11 +137,13 @@ void library_open(lua_State *L)
         {"assert", library_assert},     {"pcall", library_pcall}, {NULL, NULL},
     };
     static const char *const names[] = {"select", "tonumber", NULL};
+    static const char *const walk[] = {"tonumber", NULL};
 
     luaL_setfuncs(L, functions, 0);
     luaL_requiref(L, "_G", luaopen_base, 0);
     library_take(L, names);
     lua_pop(L, 1);
+    library_charge(L, walk);
     library_open_math(L);
     library_open_utf8(L);
     library_open_strings(L);

@@ -3,6 +3,7 @@
  * and kept; a limit that is reached is an error of the rule, never "no match".
  */
 #include "base/glob.h"
+#include "engine/budget.h"
 #include "engine/library.h"
 #include "engine/sandbox.h"
 #include "engine/worker.h"
@@ -18,46 +19,102 @@ static struct text match_check(lua_State *L, int index)
     return text;
 }
 
+/* What compiling a pattern costs, in instructions, whether it was compiled before or not: it is to
+ * be the same on every thread. A rule pays once for each pattern and document. */
+enum { MATCH_COMPILE_COST = 2000, MATCH_COMPILE_COST_A_BYTE = 100 };
+
+/* So many patterns are kept compiled. */
+enum { MATCH_CACHE_MAX = 1000 };
+
+/* A compiled pattern in the cache, and the call of a rule that paid for it last. */
+struct match_entry {
+    struct regex *regex;
+    uint64_t call;
+};
+
 static int match_collect(lua_State *L)
 {
-    regex_free(*(struct regex **)lua_touserdata(L, 1));
+    regex_free(((struct match_entry *)lua_touserdata(L, 1))->regex);
     return 0;
 }
 
-/* The compiled expression for the pattern at INDEX. */
+/* Pushes a new, empty cache. */
+static void match_push_cache(lua_State *L)
+{
+    struct worker *worker = sandbox_owner(L);
+
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &match_cache_key);
+    worker->pattern_count = 0;
+}
+
+/* Compiles the pattern at INDEX and keeps it in the cache on top of the stack. */
+static struct match_entry *match_new(lua_State *L, int index)
+{
+    struct worker *worker = sandbox_owner(L);
+    char error[256];
+    struct match_entry *entry;
+
+    if (worker->pattern_count >= MATCH_CACHE_MAX) {
+        lua_pop(L, 1);
+        match_push_cache(L);
+    }
+    entry = lua_newuserdatauv(L, sizeof *entry, 0);
+    *entry = (struct match_entry){0};
+    luaL_setmetatable(L, "krug.regex");
+    entry->regex = regex_new(match_check(L, index), error);
+    if (!entry->regex)
+        luaL_argerror(L, index, error);
+    worker->pattern_count++;
+    lua_pushvalue(L, index);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, -4);
+    return entry;
+}
+
+/* The compiled expression for the pattern at INDEX, which pushes what keeps it alive. */
 static const struct regex *match_compile(lua_State *L, int index)
 {
+    struct worker *worker = sandbox_owner(L);
     struct text pattern = match_check(L, index);
-    char error[256];
-    struct regex **regex;
+    struct match_entry *entry;
 
     lua_rawgetp(L, LUA_REGISTRYINDEX, &match_cache_key);
     lua_pushvalue(L, index);
     if (lua_rawget(L, -2) == LUA_TUSERDATA) {
-        regex = lua_touserdata(L, -1);
-        lua_pop(L, 2);
-        return *regex;
+        entry = lua_touserdata(L, -1);
+    } else {
+        lua_pop(L, 1);
+        entry = match_new(L, index);
     }
-    lua_pop(L, 1);
-    regex = lua_newuserdatauv(L, sizeof(struct regex *), 0);
-    *regex = NULL;
-    luaL_setmetatable(L, "krug.regex");
-    *regex = regex_new(pattern, error);
-    if (!*regex) {
-        luaL_argerror(L, index, error);
-        return NULL;
+    if (entry->call != worker->call) {
+        entry->call = worker->call;
+        budget_charge(L, MATCH_COMPILE_COST + MATCH_COMPILE_COST_A_BYTE * pattern.length);
     }
-    lua_pushvalue(L, index);
-    lua_insert(L, -2);
-    lua_rawset(L, -3);
-    lua_pop(L, 1);
-    return *regex;
+    return entry->regex;
+}
+
+/* Tries with few steps first, so that what a match costs is known to within a factor of ten. */
+static int match_run(lua_State *L, const struct regex *regex, struct text text, size_t from,
+                     char error[256])
+{
+    static const uint32_t steps[] = {10 * 1000, 100 * 1000, REGEX_MATCH_LIMIT};
+    struct worker *worker = sandbox_owner(L);
+    int found = REGEX_ENDLESS;
+
+    for (size_t i = 0; found == REGEX_ENDLESS && i < sizeof steps / sizeof *steps; i++) {
+        if (i)
+            budget_charge(L, steps[i]);
+        budget_charge_bytes(L, text.length - from);
+        found = regex_find(regex, worker->match, text, from, steps[i], error);
+    }
+    return found;
 }
 
 /* Looks for the pattern at 2 in the text at 1; what is no text holds no match. */
 static bool match_find(lua_State *L, size_t from)
 {
-    struct worker *worker = sandbox_owner(L);
     const struct regex *regex = match_compile(L, 2);
     struct text text;
     char error[256];
@@ -68,10 +125,12 @@ static bool match_find(lua_State *L, size_t from)
     text = match_check(L, 1);
     if (from > text.length)
         return false;
-    found = regex_find(regex, worker->match, text, from, error);
-    if (found < 0)
+    found = match_run(L, regex, text, from, error);
+    if (found == REGEX_ENDLESS)
+        budget_stop(L, TRIP_REGEX);
+    if (found == REGEX_WRONG)
         luaL_error(L, "re: %s", error);
-    return found;
+    return found == REGEX_FOUND;
 }
 
 static void match_push_group(lua_State *L, const struct regex_match *match, size_t group)
@@ -127,9 +186,17 @@ static int match_find_from(lua_State *L)
 /* glob(pattern, name) and glob_path(pattern, path); what is no text matches nothing. */
 static int match_glob_with(lua_State *L, bool (*matches)(struct text, struct text))
 {
+    struct text pattern, name;
+
     luaL_checktype(L, 1, LUA_TSTRING);
-    lua_pushboolean(L,
-                    lua_type(L, 2) == LUA_TSTRING && matches(match_check(L, 1), match_check(L, 2)));
+    pattern = match_check(L, 1);
+    if (lua_type(L, 2) != LUA_TSTRING) {
+        lua_pushboolean(L, false);
+        return 1;
+    }
+    name = match_check(L, 2);
+    budget_charge_bytes(L, pattern.length * name.length); /* what it can cost at worst */
+    lua_pushboolean(L, matches(pattern, name));
     return 1;
 }
 
@@ -152,8 +219,8 @@ void library_open_match(lua_State *L)
         {NULL, NULL},
     };
 
-    lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &match_cache_key);
+    match_push_cache(L);
+    lua_pop(L, 1);
     luaL_newmetatable(L, "krug.regex");
     lua_pushcfunction(L, match_collect);
     lua_setfield(L, -2, "__gc");

@@ -72,6 +72,11 @@ static int places_at(lua_State *L)
     return 1;
 }
 
+bool places_is(lua_State *L, int index)
+{
+    return luaL_testudata(L, index, places_type);
+}
+
 struct place places_check(lua_State *L, int index)
 {
     struct worker *worker = sandbox_owner(L);

@@ -168,6 +168,14 @@ static void rules_resolve_after(struct rules *rules, struct rule_info *rule,
         struct text near;
 
         rule->after[i] = other ? other->rule.index : SIZE_MAX;
+        if (other && other->subject == RULE_FACTS) {
+            rules_tell_after(rule, problems,
+                             arena_print(&rules->arena,
+                                         "`after` names `%.*s`, a rule across documents: those are "
+                                         "judged last",
+                                         TEXT_ARGS(rule->after_ids[i])));
+            rule->broken = true;
+        }
         if (other)
             continue;
         near = rules_near(rules, rule->after_ids[i]);
@@ -283,17 +291,19 @@ void rules_done(struct rules *rules)
     *rules = (struct rules){0};
 }
 
+bool rule_kind_matches(const struct rule_kind *kind, const struct resource *resource, bool workload)
+{
+    if (kind->workload)
+        return workload;
+    return (!kind->kind.at || text_equal(kind->kind, resource->kind)) &&
+           (!kind->group.at || text_equal(kind->group, resource->group)) &&
+           (!kind->version.at || text_equal(kind->version, resource->version));
+}
+
 bool rule_matches_kind(const struct rule_info *rule, const struct resource *resource, bool workload)
 {
-    for (size_t i = 0; i < rule->kind_count; i++) {
-        const struct rule_kind *kind = &rule->kinds[i];
-
-        if (kind->workload
-                ? workload
-                : (!kind->kind.at || text_equal(kind->kind, resource->kind)) &&
-                      (!kind->group.at || text_equal(kind->group, resource->group)) &&
-                      (!kind->version.at || text_equal(kind->version, resource->version)))
+    for (size_t i = 0; i < rule->kind_count; i++)
+        if (rule_kind_matches(&rule->kinds[i], resource, workload))
             return true;
-    }
     return false;
 }

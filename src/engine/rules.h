@@ -8,6 +8,7 @@ enum rule_subject {
     RULE_RESOURCES, /* each resource of its kinds */
     RULE_FILES,     /* on = "file" */
     RULE_NOTES,     /* notes = {...} */
+    RULE_FACTS,     /* collect = {...}: many documents together */
     RULE_KRUG,      /* told by krug itself; the file only explains it */
 };
 
@@ -25,6 +26,7 @@ struct rule_info {
     size_t link_count, aka_count;
     enum rule_subject subject;
     struct rule_kind *kinds;
+    struct text *kind_texts; /* as the rule writes them */
     size_t kind_count;
     unsigned notes; /* a bit for each note_kind */
     bool patches;
@@ -34,7 +36,9 @@ struct rule_info {
     size_t after_count;
     bool selected; /* by --rule; others run only where a selected one comes after them */
     bool needed;
-    bool broken; /* could not be loaded: a problem was told */
+    bool broken;       /* could not be loaded: a problem was told */
+    bool before_facts; /* a rule across documents comes after it */
+    bool possible;     /* some policy of the run may turn it on somewhere */
 };
 
 /* All rules: built-in ones, then those of each policy; items are in the order of their ids. */
@@ -69,6 +73,8 @@ ATTRIBUTE_CHECK const char *rules_read(const struct rules *rules, struct text pa
 struct text rules_near(const struct rules *rules, struct text id);
 const struct rule_info *rules_by_id(const struct rules *rules, struct text id); /* or NULL */
 /* Whether the rule looks at this kind; WORKLOAD: it has a pod template. */
+bool rule_kind_matches(const struct rule_kind *kind, const struct resource *resource,
+                       bool workload);
 bool rule_matches_kind(const struct rule_info *rule, const struct resource *resource,
                        bool workload);
 

@@ -6,26 +6,44 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "engine/budget.h"
 #include "engine/describe.h"
 #include "engine/fail.h"
+#include "engine/join.h"
+#include "engine/sift.h"
 #include <stdlib.h>
 #include <string.h>
+
+/* Instructions that the hook counts at once for --stats: rules need a few hundred. */
+enum { RUN_STATS_STEP = 10 };
+
+/* The rule of a fact that is dropped. */
+static const uint32_t RUN_DROPPED = UINT32_MAX;
+
+/* What came out of one file, or of one part of the joins. */
+struct run_slot {
+    struct findings findings;
+    struct facts facts;
+    struct rule_error *errors;
+    struct rule_trip *trips;
+    size_t error_count, trip_count;
+    struct buffer trace;
+};
 
 /* A file of the run and what became of it. */
 struct run_file {
     const struct tree_file *file;
     const struct chain *chain;
-    struct findings findings;
-    struct rule_error *errors;
-    size_t error_count;
+    struct run_slot slot;
     enum skip skip;
     bool read;
+    bool unnamed; /* only its facts are wanted */
 };
 
 /* What one thread has to itself. */
 struct run_worker {
     struct worker *worker;
-    struct counts counts;
+    struct counts counts, unnamed;
 };
 
 struct run_state {
@@ -33,7 +51,47 @@ struct run_state {
     struct run_file *files;
     size_t count;
     struct run_worker *workers;
+    struct trips trips;
+    struct sift sift;
+    struct joins joins;
+    struct run_slot *parts; /* of the joins */
 };
+
+/* The thread's worker, made when it is first asked for. */
+static struct worker *run_worker(struct run_state *state, size_t number)
+{
+    struct run *run = state->run;
+    struct worker *worker = state->workers[number].worker;
+
+    if (worker)
+        return worker;
+    worker = number ? worker_new(run->rules, run->policies, NULL) : run->scout;
+    state->workers[number].worker = worker;
+    worker->trips = &state->trips;
+    worker->trace = run->options->trace.at ? rules_by_id(run->rules, run->options->trace) : NULL;
+    if (run->options->stats) {
+        worker->stats = memory_get(run->rules->count * sizeof *worker->stats);
+        budget_set_step(worker->L, RUN_STATS_STEP);
+    }
+    return worker;
+}
+
+/* Takes over what came out of a subject. */
+static void run_take(struct run_slot *slot, struct subject *subject)
+{
+    *slot = (struct run_slot){.findings = subject->findings,
+                              .facts = subject->facts,
+                              .errors = subject->errors,
+                              .error_count = subject->error_count,
+                              .trips = subject->trips,
+                              .trip_count = subject->trip_count,
+                              .trace = subject->trace};
+    subject->findings = (struct findings){0};
+    subject->facts = (struct facts){0};
+    subject->errors = NULL;
+    subject->trips = NULL;
+    subject->trace = (struct buffer){0};
+}
 
 /* A file that is too large, or no text, is a finding and not a problem: the manifest is wrong. */
 static void run_refuse(struct run *run, struct subject *subject, const char *id,
@@ -41,12 +99,22 @@ static void run_refuse(struct run *run, struct subject *subject, const char *id,
 {
     const struct rule_info *rule = rules_by_id(run->rules, text_of(id));
 
-    fail_at(subject, rule, NULL, (struct text){0}, text_of(message));
+    if (!subject->unnamed)
+        fail_at(subject, rule, NULL, (struct text){0}, text_of(message));
 }
 
-static void run_check(struct run *run, struct run_worker *worker, struct run_file *slot,
+/* Whether the text is worth being parsed: of files that nobody named, only those with facts are. */
+static bool run_is_wanted(const struct run_state *state, const struct worker *worker,
+                          const struct subject *subject)
+{
+    return !subject->unnamed || sift_takes(&state->sift, worker->match, subject->source.text);
+}
+
+static void run_check(struct run_state *state, size_t number, struct run_file *slot,
                       struct subject *subject)
 {
+    struct run *run = state->run;
+    struct worker *worker = run_worker(state, number);
     char *bytes = NULL;
     size_t length = 0;
     const char *error = tree_read(&run->repo->tree, slot->file->path, &bytes, &length);
@@ -69,8 +137,10 @@ static void run_check(struct run *run, struct run_worker *worker, struct run_fil
     error = source_init(&subject->source, subject->path, bytes, length);
     if (error)
         run_refuse(run, subject, "manifest/syntax", error);
-    else
-        check_subject(worker->worker, subject, &run->options->filter, &worker->counts);
+    else if (run_is_wanted(state, worker, subject))
+        check_subject(worker, subject, &run->options->filter,
+                      subject->unnamed ? &state->workers[number].unnamed
+                                       : &state->workers[number].counts);
 }
 
 static void run_work(void *context, size_t number, size_t item)
@@ -78,103 +148,187 @@ static void run_work(void *context, size_t number, size_t item)
     struct run_state *state = context;
     struct run *run = state->run;
     struct run_file *slot = &state->files[item];
-    struct run_worker *worker = &state->workers[number];
     struct subject subject = {.path = slot->file->path,
+                              .number = item,
+                              .unnamed = slot->unnamed,
                               .repo = run->repo,
                               .profiles = run->profiles,
                               .params_ref = LUA_NOREF,
                               .files_ref = LUA_NOREF,
                               .arena = &run->arenas[number]};
 
-    if (!worker->worker)
-        worker->worker = number ? worker_new(run->rules, run->policies, NULL) : run->scout;
     subject.use = repo_use(run->repo, subject.path);
     layout_locate(slot->chain, subject.path, &subject.scratch, &subject.location);
     if (subject.location.skip != SKIP_NONE)
         slot->skip = subject.location.skip;
     else
-        run_check(run, worker, slot, &subject);
-    slot->findings = subject.findings;
-    slot->errors = subject.errors;
-    slot->error_count = subject.error_count;
-    subject.findings = (struct findings){0};
-    subject.errors = NULL;
+        run_check(state, number, slot, &subject);
+    run_take(&slot->slot, &subject);
     subject_done(&subject);
 }
 
-static void run_watch(void *context, size_t done)
+static void run_join_part(void *context, size_t number, size_t item)
 {
     struct run_state *state = context;
+    struct run *run = state->run;
+    struct subject subject = {.number = item,
+                              .repo = run->repo,
+                              .profiles = run->profiles,
+                              .params_ref = LUA_NOREF,
+                              .files_ref = LUA_NOREF,
+                              .arena = &run->arenas[number]};
 
-    state->run->options->progress(state->run->options->progress_context, done, state->count);
+    joins_run(&state->joins, item, run_worker(state, number), &subject, &run->options->filter);
+    run_take(&state->parts[item], &subject);
+    subject_done(&subject);
 }
 
+/* Facts may come from any file of the repository, findings only from the named ones. */
 static void run_list(struct run_state *state)
 {
-    const struct tree *tree = &state->run->repo->tree;
+    struct run *run = state->run;
+    const struct tree *tree = &run->repo->tree;
 
     state->files = memory_get((tree->count + 1) * sizeof *state->files);
     for (size_t i = 0; i < tree->count; i++) {
         const struct tree_file *file = &tree->files[i];
 
-        if (!file->manifest || !file->named)
+        if (!file->manifest || (!file->named && state->sift.none))
             continue;
         if (file->hidden) {
-            state->run->summary.skipped[SKIP_EXCLUDED]++;
+            run->summary.skipped[SKIP_EXCLUDED] += file->named;
             continue;
         }
-        state->files[state->count++] = (struct run_file){
-            .file = file,
-            .chain = policies_chain(state->run->policies, path_directory(file->path))};
+        state->files[state->count++] =
+            (struct run_file){.file = file,
+                              .unnamed = !file->named,
+                              .chain = policies_chain(run->policies, path_directory(file->path))};
     }
 }
 
 void run_load_policies(struct policies *policies, const struct tree *tree)
 {
     for (size_t i = 0; i < tree->count; i++)
-        if (tree->files[i].manifest && tree->files[i].named && !tree->files[i].hidden)
+        if (tree->files[i].manifest && !tree->files[i].hidden)
             policies_chain(policies, path_directory(tree->files[i].path));
 }
 
-static void run_add_errors(struct run *run, const struct run_file *slot)
-{
-    for (size_t i = 0; i < slot->error_count; i++) {
-        const struct rule_error *error = &slot->errors[i];
-        size_t j = 0;
+/* ---- what came out ---- */
 
-        while (j < run->error_count && !(run->errors[j].rule == error->rule &&
-                                         text_equal(run->errors[j].message, error->message)))
-            j++;
-        if (j < run->error_count) {
-            run->errors[j].count += error->count;
-            continue;
+static void run_add_error(struct run *run, const struct rule_error *error)
+{
+    for (size_t i = 0; i < run->error_count; i++)
+        if (run->errors[i].rule == error->rule &&
+            text_equal(run->errors[i].message, error->message)) {
+            run->errors[i].count += error->count;
+            return;
         }
-        run->errors =
-            memory_extend(run->errors, run->error_count, &run->error_capacity, sizeof *run->errors);
-        run->errors[run->error_count++] = *error;
+    run->errors =
+        memory_extend(run->errors, run->error_count, &run->error_capacity, sizeof *run->errors);
+    run->errors[run->error_count++] = *error;
+}
+
+/* Marks what the rule found and noted in the slot behind so many as dropped. */
+static void run_cut(struct run *run, struct run_slot *slot, size_t rule, size_t findings,
+                    size_t facts)
+{
+    struct text id = run->rules->items[rule]->rule.id;
+
+    for (; findings < slot->findings.count; findings++)
+        if (text_equal(slot->findings.items[findings].rule, id))
+            slot->findings.items[findings].level = LEVEL_UNSET;
+    for (; facts < slot->facts.count; facts++)
+        if (slot->facts.items[facts].rule == rule)
+            slot->facts.items[facts].rule = RUN_DROPPED;
+}
+
+/* What a rule found behind its tenth trip in the order of slots is dropped, as whether it was run
+ * there depends on how fast threads are. */
+static void run_cut_slot(struct run *run, struct run_slot *slot, struct run_cut *cuts)
+{
+    for (size_t rule = 0; rule < run->rules->count; rule++) {
+        struct run_cut *cut = &cuts[rule];
+
+        if (cut->trips >= TRIPS_MAX) {
+            run_cut(run, slot, rule, 0, 0);
+            cut->unseen++;
+        }
+        for (size_t i = 0; i < slot->trip_count; i++)
+            if (slot->trips[i].rule == rule && ++cut->trips == TRIPS_MAX)
+                run_cut(run, slot, rule, slot->trips[i].findings, slot->trips[i].facts);
     }
 }
 
-/* Tells each error once: the rule's own line, the first manifest, how often. */
-static void run_tell_errors(struct run *run)
+/* Adds what came out of a slot to the run, and releases it. */
+static void run_merge(struct run *run, struct run_slot *slot, struct run_cut *cuts)
 {
-    for (size_t i = 0; i < run->error_count; i++) {
-        const struct rule_error *error = &run->errors[i];
-        const struct rule_info *rule = run->rules->items[error->rule];
-        struct buffer text = {0};
-        struct text message = error->message;
-        uint32_t line = describe_cut_line(&message, rule->rule.file);
+    if (cuts)
+        run_cut_slot(run, slot, cuts);
+    for (size_t i = 0; i < slot->error_count; i++)
+        run_add_error(run, &slot->errors[i]);
+    for (size_t i = 0; i < slot->findings.count; i++)
+        if (slot->findings.items[i].level != LEVEL_UNSET)
+            findings_add(&run->findings, slot->findings.items[i]);
+    for (size_t i = 0; i < slot->facts.count; i++)
+        if (slot->facts.items[i].rule != RUN_DROPPED)
+            facts_add(&run->facts, slot->facts.items[i]);
+    buffer_add(&run->trace, buffer_text(&slot->trace));
+    findings_done(&slot->findings);
+    facts_done(&slot->facts);
+    buffer_done(&slot->trace);
+    free(slot->errors);
+    free(slot->trips);
+    *slot = (struct run_slot){0};
+}
 
-        buffer_print(&text, "%s%.*s\n  at %.*s, line %u", error->raised ? "the rule raised: " : "",
-                     TEXT_ARGS(message), TEXT_ARGS(error->file), error->line);
-        if (error->count > 1)
-            buffer_print(&text, " (and %zu more times)", error->count - 1);
-        if (error->traceback.length)
-            buffer_print(&text, "\n%.*s", TEXT_ARGS(error->traceback));
-        problems_add_rule(run->problems, rule->rule.id, rule->rule.file, line, 0,
-                          buffer_text(&text));
-        buffer_done(&text);
-    }
+/* What to do about an error that many make. */
+static const char *run_hint(struct text message)
+{
+    static const struct {
+        const char *words, *hint;
+    } hints[] = {
+        {"attempt to compare", "a document may lack the value, or hold anything there: "
+                               "num(x, default) and str(x, default) always answer"},
+        {"attempt to perform arithmetic", "a document may lack the value, or hold anything there: "
+                                          "num(x, default) always answers a number"},
+        {"attempt to concatenate", "a document may lack the value, or hold anything there: "
+                                   "str(x, default) always answers a string, and so does a format "
+                                   "with %s"},
+        {"attempt to call a nil value (method", "strings have no methods here: write "
+                                                "string.lower(s), re.match(s, pattern)"},
+        {"attempt to get length", "count(x) answers for any x"},
+        {"for' initial value must be", "num(x, default) always answers a number"},
+    };
+
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (text_find(message, text_of(hints[i].words), 0) != SIZE_MAX)
+            return hints[i].hint;
+    return NULL;
+}
+
+static void run_tell_error(struct run *run, const struct rule_error *error)
+{
+    const struct rule_info *rule = run->rules->items[error->rule];
+    const struct run_cut *cut = run->cuts ? &run->cuts[error->rule] : NULL;
+    struct buffer text = {0};
+    struct text message = error->message;
+    uint32_t line = describe_cut_line(&message, rule->rule.file);
+    const char *hint = run_hint(message);
+
+    buffer_print(&text, "%s%.*s\n  at %.*s, line %u", error->raised ? "the rule raised: " : "",
+                 TEXT_ARGS(message), TEXT_ARGS(error->file), error->line);
+    if (error->count > 1)
+        buffer_print(&text, " (and %zu more times)", error->count - 1);
+    if (!error->raised && cut && cut->trips >= TRIPS_MAX)
+        buffer_print(&text,
+                     "\n  it was stopped for good after %d times: it did not see %zu file%s behind",
+                     TRIPS_MAX, cut->unseen, cut->unseen == 1 ? "" : "s");
+    if (hint)
+        buffer_print(&text, "\n  hint: %s", hint);
+    if (error->traceback.length)
+        buffer_print(&text, "\n%.*s", TEXT_ARGS(error->traceback));
+    problems_add_rule(run->problems, rule->rule.id, rule->rule.file, line, 0, buffer_text(&text));
+    buffer_done(&text);
 }
 
 static void run_add_counts(struct run *run, struct counts *counts, struct counts *total)
@@ -205,7 +359,9 @@ static bool run_is_off(const struct run *run, size_t rule)
 
 /* Reasons why a rule did not run. */
 static const char run_broken[] = "broken", run_off[] = "off for everything that was linted",
-                  run_nothing[] = "nothing was linted";
+                  run_nothing[] = "nothing was linted",
+                  run_isolated[] = "rules across documents need the whole repository, and only the "
+                                   "named files were looked at";
 
 static int run_compare_reasons(const void *left, const void *right)
 {
@@ -215,27 +371,112 @@ static int run_compare_reasons(const void *left, const void *right)
     return order ? order : text_compare(a->rule, b->rule);
 }
 
-/* Selected rules that could judge nothing. */
+/* Why a selected rule could judge nothing; NULL where it could. */
+static const char *run_reason(const struct run *run, size_t index, const struct counts *total)
+{
+    const struct rule_info *rule = run->rules->items[index];
+
+    if (rule->broken)
+        return run_broken;
+    if (rule->subject == RULE_FACTS && run->options->isolated)
+        return run_isolated;
+    if (!total->active[index] && run_is_off(run, index))
+        return run->summary.files ? run_off : run_nothing;
+    return NULL;
+}
+
 static void run_list_not_run(struct run *run, const struct counts *total)
 {
     run->not_run = memory_get((run->rules->count + 1) * sizeof *run->not_run);
     for (size_t i = 0; i < run->rules->count; i++) {
         const struct rule_info *rule = run->rules->items[i];
+        const char *reason = run_reason(run, i, total);
 
         if (rule->subject == RULE_KRUG || !rule->selected)
             continue;
-        if (rule->broken)
-            run->not_run[run->not_run_count++] = (struct not_run){rule->rule.id, run_broken};
-        else if (!total->active[i] && run_is_off(run, i))
-            run->not_run[run->not_run_count++] =
-                (struct not_run){rule->rule.id, run->summary.files ? run_off : run_nothing};
+        if (reason)
+            run->not_run[run->not_run_count++] = (struct not_run){rule->rule.id, reason};
         else
             run->summary.rules++;
     }
     qsort(run->not_run, run->not_run_count, sizeof *run->not_run, run_compare_reasons);
 }
 
-static void run_collect(struct run_state *state)
+static void run_collect_files(struct run_state *state)
+{
+    struct run *run = state->run;
+
+    for (size_t i = 0; i < state->count; i++) {
+        struct run_file *file = &state->files[i];
+
+        run->summary.files += file->read && !file->unnamed;
+        if (!file->unnamed)
+            run->summary.skipped[file->skip] += file->skip != SKIP_NONE;
+        run_merge(run, &file->slot, run->cuts);
+    }
+}
+
+/* Rules that used up their budgets are looked at closely; nothing is paid for that otherwise. */
+static struct run_cut *run_cuts(const struct run_state *state)
+{
+    return state->trips.any ? memory_get(state->run->rules->count * sizeof(struct run_cut)) : NULL;
+}
+
+static void run_watch(void *context, size_t done)
+{
+    struct run_state *state = context;
+
+    state->run->options->progress(state->run->options->progress_context, done, state->count);
+}
+
+/* Joins what all files gave. */
+static void run_joins(struct run_state *state)
+{
+    struct run *run = state->run;
+    struct run_cut *cuts;
+
+    joins_init(&state->joins, run->facts.items, run->facts.count);
+    state->parts = memory_get(state->joins.part_count * sizeof *state->parts);
+    trips_done(&state->trips);
+    trips_init(&state->trips, run->rules->count);
+    parallel_run(&(struct parallel){.jobs = run->job_count,
+                                    .count = state->joins.part_count,
+                                    .context = state,
+                                    .work = run_join_part});
+    cuts = run_cuts(state);
+    for (size_t i = 0; i < state->joins.part_count; i++)
+        run_merge(run, &state->parts[i], cuts);
+    free(cuts);
+    free(state->parts);
+    joins_done(&state->joins);
+}
+
+static void run_add_stats(struct run_state *state)
+{
+    struct run *run = state->run;
+
+    if (!run->options->stats)
+        return;
+    run->stats = memory_get(run->rules->count * sizeof *run->stats);
+    for (size_t i = 0; i < run->job_count; i++)
+        for (size_t j = 0; state->workers[i].worker && j < run->rules->count; j++) {
+            const struct rule_stats *stats = &state->workers[i].worker->stats[j];
+
+            run->stats[j].calls += stats->calls;
+            run->stats[j].nanoseconds += stats->nanoseconds;
+            run->stats[j].instructions += stats->instructions;
+        }
+}
+
+/* What is wrong in policies is told whatever was found. */
+static void run_add_told(struct run *run)
+{
+    for (size_t i = 0; i < run->profiles->findings.count; i++)
+        if (rules_by_id(run->rules, run->profiles->findings.items[i].rule)->selected)
+            findings_add(&run->findings, run->profiles->findings.items[i]);
+}
+
+static void run_finish(struct run_state *state)
 {
     struct run *run = state->run;
     struct counts total = {.active = memory_get(run->rules->count + 1)};
@@ -243,30 +484,52 @@ static void run_collect(struct run_state *state)
     for (size_t i = 0; i < run->job_count; i++)
         run_add_counts(run, &state->workers[i].counts, &total);
     run->summary.namespaces = total.namespaces.count;
-    for (size_t i = 0; i < state->count; i++) {
-        struct run_file *slot = &state->files[i];
-
-        run->summary.files += slot->read;
-        run->summary.skipped[slot->skip] += slot->skip != SKIP_NONE;
-        run_add_errors(run, slot);
-        for (size_t j = 0; j < slot->findings.count; j++)
-            findings_add(&run->findings, slot->findings.items[j]);
-        findings_done(&slot->findings);
-        free(slot->errors);
-    }
-    for (size_t i = 0; i < run->profiles->findings.count; i++)
-        if (rules_by_id(run->rules, run->profiles->findings.items[i].rule)->selected)
-            findings_add(&run->findings, run->profiles->findings.items[i]);
-    run_tell_errors(run);
+    run_add_told(run);
+    for (size_t i = 0; i < run->error_count; i++)
+        run_tell_error(run, &run->errors[i]);
     run_list_not_run(run, &total);
+    run_add_stats(state);
     settle(&run->findings, &run->summary, &run->arenas[0]);
     counts_done(&total);
+}
+
+/* Rules across documents run where some policy may turn them on, and the whole repository is known.
+ */
+static void run_prepare_rules(struct run *run)
+{
+    for (size_t i = 0; i < run->rules->count; i++) {
+        struct rule_info *rule = run->rules->items[i];
+
+        rule->possible = rule->subject == RULE_FACTS && rule->needed && !rule->broken &&
+                         !run->options->isolated && policies_may_hold(run->policies, &rule->rule);
+    }
+}
+
+static void run_end(struct run_state *state)
+{
+    for (size_t i = 0; i < state->run->job_count; i++) {
+        struct run_worker *worker = &state->workers[i];
+
+        if (i) /* the first is the scout, which is not the run's */
+            worker_free(worker->worker);
+        else if (worker->worker)
+            worker->worker->trips = NULL;
+        counts_done(&worker->counts);
+        counts_done(&worker->unnamed);
+    }
+    trips_done(&state->trips);
+    sift_done(&state->sift);
+    free(state->workers);
+    free(state->files);
 }
 
 void run_lint(struct run *run)
 {
     struct run_state state = {.run = run};
 
+    run_prepare_rules(run);
+    sift_init(&state.sift, run->rules, run->policies);
+    trips_init(&state.trips, run->rules->count);
     run_list(&state);
     run->job_count = run->options->jobs < state.count ? run->options->jobs : state.count;
     if (!run->job_count)
@@ -278,14 +541,11 @@ void run_lint(struct run *run)
                                     .context = &state,
                                     .work = run_work,
                                     .watch = run->options->progress ? run_watch : NULL});
-    run_collect(&state);
-    for (size_t i = 0; i < run->job_count; i++) {
-        if (i) /* the first is the scout, which is not the run's */
-            worker_free(state.workers[i].worker);
-        counts_done(&state.workers[i].counts);
-    }
-    free(state.workers);
-    free(state.files);
+    run->cuts = run_cuts(&state);
+    run_collect_files(&state);
+    run_joins(&state);
+    run_finish(&state);
+    run_end(&state);
 }
 
 void run_done(struct run *run)
@@ -295,5 +555,9 @@ void run_done(struct run *run)
     free(run->arenas);
     free(run->not_run);
     free(run->errors);
+    free(run->cuts);
+    free(run->stats);
+    buffer_done(&run->trace);
+    facts_done(&run->facts);
     findings_done(&run->findings);
 }

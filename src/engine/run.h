@@ -25,6 +25,9 @@ struct run_options {
     size_t jobs;
     date_t today;
     struct check_filter filter;
+    bool isolated;     /* only the named paths are known: rules across documents do not run */
+    bool stats;        /* what each rule uses up is measured */
+    struct text trace; /* the rule whose every run is told; at == NULL: none */
     void (*progress)(void *context, size_t done, size_t count); /* NULL: none */
     void *progress_context;
 };
@@ -46,6 +49,14 @@ struct run {
     size_t job_count;
     struct rule_error *errors;
     size_t error_count, error_capacity;
+    struct facts facts;
+    /* by rule, NULL where no rule was: those stopped for using up their budgets too often */
+    struct run_cut {
+        size_t trips;  /* so far */
+        size_t unseen; /* files that the rule was not run on */
+    } * cuts;
+    struct rule_stats *stats; /* by rule; NULL where none were asked for */
+    struct buffer trace;      /* lines for people */
 };
 
 /* Reads every policy that a file of the run lies under: rules are found after this and before

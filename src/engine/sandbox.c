@@ -5,8 +5,8 @@
  * leads to the real one.
  */
 #include "engine/sandbox.h"
-#include "base/memory.h"
 #include "base/near.h"
+#include "engine/budget.h"
 #include "engine/library.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,17 +259,6 @@ static void sandbox_scalars(lua_State *L)
     lua_pop(L, 2);
 }
 
-/* Memory for Lua is there or the program has ended, as everywhere. */
-static void *sandbox_allocate(void *context, void *old, size_t old_size, size_t size)
-{
-    (void)context;
-    (void)old_size;
-    if (size)
-        return memory_resize(old, size);
-    free(old);
-    return NULL;
-}
-
 /* An error outside of a protected call is krug's own fault. */
 static int sandbox_panic(lua_State *L)
 {
@@ -281,10 +270,8 @@ static int sandbox_panic(lua_State *L)
 
 lua_State *sandbox_new(void *owner)
 {
-    lua_State *L = lua_newstate(sandbox_allocate, NULL);
+    lua_State *L = budget_state_new();
 
-    if (!L)
-        memory_out();
     lua_atpanic(L, sandbox_panic);
     *(void **)lua_getextraspace(L) = owner;
     lua_newtable(L);
@@ -297,7 +284,7 @@ lua_State *sandbox_new(void *owner)
 void sandbox_free(lua_State *L)
 {
     if (L)
-        lua_close(L);
+        budget_state_free(L);
 }
 
 void sandbox_push_words(lua_State *L, int index)

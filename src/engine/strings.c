@@ -2,6 +2,7 @@
  * `string` and `table` for rules. There are no Lua patterns (they cannot be interrupted), nothing
  * that takes a length it was not given, and no way to change a document or what rules share.
  */
+#include "engine/budget.h"
 #include "engine/library.h"
 #include "engine/sandbox.h"
 #include "engine/worker.h"
@@ -58,6 +59,7 @@ static int strings_find(lua_State *L)
     if (from < 1)
         from = 1;
     found = text_find(text, needle, (size_t)from - 1);
+    budget_charge_bytes(L, found == SIZE_MAX ? text.length : found - ((size_t)from - 1));
     if (found == SIZE_MAX)
         return 0;
     lua_pushinteger(L, (lua_Integer)found + 1);
@@ -92,6 +94,7 @@ static int strings_split(lua_State *L)
     lua_Integer count = 0;
 
     luaL_argcheck(L, separator.length, 2, "is empty");
+    budget_charge_bytes(L, text.length);
     lua_newtable(L);
     do {
         found = text_find(text, separator, from);
@@ -131,6 +134,8 @@ static int table_concat(lua_State *L)
     first = luaL_optinteger(L, 3, 1);
     last = luaL_optinteger(L, 4, (lua_Integer)lua_rawlen(L, 1));
     luaL_argcheck(L, last <= (lua_Integer)lua_rawlen(L, 1), 4, "is behind the end");
+    if (last > first)
+        budget_charge(L, (uint64_t)last - (uint64_t)first);
     luaL_buffinit(L, &buffer);
     for (lua_Integer i = first; i <= last; i++) {
         lua_rawgeti(L, 1, i);
@@ -160,6 +165,7 @@ static int table_insert(lua_State *L)
     at = luaL_checkinteger(L, 2);
     luaL_argcheck(L, at >= 1 && at <= length + 1, 2, "is not a place in the list");
     luaL_checkany(L, 3);
+    budget_charge(L, (uint64_t)(length - at + 1));
     for (lua_Integer i = length; i >= at; i--) {
         lua_rawgeti(L, 1, i);
         lua_rawseti(L, 1, i + 1);
@@ -178,6 +184,7 @@ static int table_remove(lua_State *L)
     at = luaL_optinteger(L, 2, length);
     if (at < 1 || at > length)
         return 0;
+    budget_charge(L, (uint64_t)(length - at));
     lua_rawgeti(L, 1, at);
     for (; at < length; at++) {
         lua_rawgeti(L, 1, at + 1);
@@ -208,10 +215,14 @@ static int table_unpack(lua_State *L)
     return (int)(to - from) + 1;
 }
 
+/* Instructions that sorting costs for each item, as the comparisons of a million items take. */
+enum { TABLE_SORT_COST = 20 };
+
 /* table.sort is Lua's own, which ends also with a comparison that contradicts itself. */
 static int table_sort(lua_State *L)
 {
     strings_check_table(L, true);
+    budget_charge(L, lua_rawlen(L, 1) * TABLE_SORT_COST);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 0);

@@ -13,7 +13,10 @@ void subject_done(struct subject *subject)
     source_done(&subject->source);
     arena_done(&subject->scratch);
     findings_done(&subject->findings);
+    facts_done(&subject->facts);
+    buffer_done(&subject->trace);
     free(subject->errors);
+    free(subject->trips);
     free(subject->documents);
 }
 

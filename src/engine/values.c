@@ -2,6 +2,7 @@
  * Looking at values: correct manifests leave things out and wrong ones hold anything, so each of
  * these answers for any value and none raises.
  */
+#include "engine/budget.h"
 #include "engine/library.h"
 #include "engine/sandbox.h"
 #include "engine/worker.h"
@@ -24,6 +25,21 @@ static lua_Integer values_list_count(lua_State *L, int index)
     if (node)
         return node->type == NODE_LIST ? (lua_Integer)node->count : 0;
     return lua_type(L, index) == LUA_TTABLE ? (lua_Integer)lua_rawlen(L, index) : 0;
+}
+
+/* Upvalues: facts of a join, their count, the last index. */
+static int values_facts_next(lua_State *L)
+{
+    lua_Integer count = lua_tointeger(L, lua_upvalueindex(2));
+    lua_Integer index = lua_tointeger(L, lua_upvalueindex(3));
+
+    if (index >= count)
+        return 0;
+    lua_pushinteger(L, index + 1);
+    lua_replace(L, lua_upvalueindex(3));
+    facts_push_fact(L, lua_upvalueindex(1), (size_t)index);
+    lua_pushinteger(L, index + 1);
+    return 2;
 }
 
 /* Upvalues: the list, its count, the last index. */
@@ -53,16 +69,25 @@ static int values_each(lua_State *L)
 {
     lua_Integer count;
 
+    lua_CFunction next = values_each_next;
+    size_t facts;
+
     lua_settop(L, 1);
     sandbox_thaw(L, 1);
-    count = values_list_count(L, 1);
+    facts = facts_count(L, 1);
+    if (facts != SIZE_MAX) {
+        count = (lua_Integer)facts;
+        next = values_facts_next;
+    } else {
+        count = values_list_count(L, 1);
+    }
     if (!count) {
         lua_pushcfunction(L, values_nothing);
         return 1;
     }
     lua_pushinteger(L, count);
     lua_pushinteger(L, 0);
-    lua_pushcclosure(L, values_each_next, 3);
+    lua_pushcclosure(L, next, 3);
     return 1;
 }
 
@@ -90,17 +115,23 @@ static int values_count(lua_State *L)
     lua_settop(L, 1);
     sandbox_thaw(L, 1);
     node = values_node(L, 1);
-    if (node) {
+    if (facts_count(L, 1) != SIZE_MAX) {
+        count = (lua_Integer)facts_count(L, 1);
+    } else if (node) {
         count = (lua_Integer)node->count;
     } else if (lua_type(L, 1) == LUA_TTABLE) {
         count = (lua_Integer)lua_rawlen(L, 1);
         if (!count)
             for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
                 count++;
+        budget_charge(L, (uint64_t)count);
     }
     lua_pushinteger(L, count);
     return 1;
 }
+
+/* Children of a node that are passed in the time of an instruction. */
+enum { VALUES_STEPS = 4 };
 
 /* The child of NODE under the key at INDEX of the stack; NULL where there is none. */
 const struct node *values_child(lua_State *L, const struct node *node, int index)
@@ -111,6 +142,7 @@ const struct node *values_child(lua_State *L, const struct node *node, int index
 
     if (!node)
         return NULL;
+    budget_charge(L, node->count / VALUES_STEPS);
     if (node->type == NODE_MAP && lua_type(L, index) == LUA_TSTRING) {
         key.at = lua_tolstring(L, index, &key.length);
         return node_find(node, key);
@@ -267,6 +299,16 @@ static int values_sorted_next(lua_State *L)
     return 0;
 }
 
+/* The facts of a join are no table: walking none of them would be a silent nothing. */
+static void values_refuse_facts(lua_State *L)
+{
+    if (facts_count(L, 1) != SIZE_MAX)
+        luaL_error(L, "facts are walked by each(facts): value, number from 1");
+}
+
+/* Instructions that putting a key in order costs. */
+enum { VALUES_SORT_COST = 10 };
+
 static int values_pairs(lua_State *L)
 {
     const struct node *node;
@@ -275,6 +317,7 @@ static int values_pairs(lua_State *L)
 
     lua_settop(L, 1);
     sandbox_thaw(L, 1);
+    values_refuse_facts(L);
     node = values_node(L, 1);
     if (lua_type(L, 1) != LUA_TTABLE) {
         lua_pushcfunction(L, values_nothing);
@@ -287,6 +330,7 @@ static int values_pairs(lua_State *L)
     }
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
         count++;
+    budget_charge(L, (uint64_t)count * VALUES_SORT_COST);
     keys = lua_newuserdatauv(L, (size_t)count * sizeof *keys + 1, 0);
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
         keys[i++] = values_key(L, -2);
@@ -309,6 +353,7 @@ static int values_ipairs(lua_State *L)
 {
     lua_settop(L, 1);
     sandbox_thaw(L, 1);
+    values_refuse_facts(L);
     if (lua_type(L, 1) != LUA_TTABLE) {
         lua_pushcfunction(L, values_nothing);
         return 1;

@@ -6,6 +6,7 @@
 #include "base/embedded.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "engine/budget.h"
 #include "engine/context.h"
 #include "engine/describe.h"
 #include <stdlib.h>
@@ -126,10 +127,13 @@ static void worker_run_module(lua_State *L, const struct policy *owner, struct t
     lua_remove(L, -2);
 }
 
-static void worker_load_module(lua_State *L, const char *name, const struct policy *owner,
-                               const struct policy_file *file)
+/* Protected: leaves the module; arguments: its name, its policy and its file (NULL: built in). */
+static int worker_load_module(lua_State *L)
 {
     struct worker *worker = sandbox_owner(L);
+    const char *name = lua_tostring(L, 1);
+    const struct policy *owner = lua_touserdata(L, 2);
+    const struct policy_file *file = lua_touserdata(L, 3);
     char path[256];
 
     if (file) {
@@ -139,10 +143,11 @@ static void worker_load_module(lua_State *L, const char *name, const struct poli
         if (error)
             luaL_error(L, "module `%s`: %s", name, error);
         worker_run_module(L, owner, file->path, bytes, name);
-        return;
+        return 1;
     }
     snprintf(path, sizeof path, "lua/%s.lua", name);
     worker_run_module(L, NULL, text_of(path), worker_embedded(text_of(path))->bytes, name);
+    return 1;
 }
 
 /* require "NAME"; upvalue: the policy of the file that asks. */
@@ -175,7 +180,16 @@ static int worker_require(lua_State *L)
     lua_pushvalue(L, -1);
     lua_pushboolean(L, 0);
     lua_rawset(L, 2);
-    worker_load_module(L, name, owner, file);
+    lua_pushcfunction(L, worker_load_module);
+    lua_pushstring(L, name);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)owner);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)file);
+    if (lua_pcall(L, 3, 1, 0) != LUA_OK) {
+        lua_pushvalue(L, 3);
+        lua_pushnil(L);
+        lua_rawset(L, 2); /* the next rule that wants it is told the same, not of a circle */
+        return lua_error(L);
+    }
     lua_pushvalue(L, -2);
     lua_pushvalue(L, -2);
     lua_rawset(L, 2);
@@ -185,7 +199,8 @@ static int worker_require(lua_State *L)
 /* ---- rules ---- */
 
 /* Tells why a rule file did not load: the error on top of the stack. */
-static void worker_tell(lua_State *L, const struct rule_info *rule, struct problems *problems)
+static void worker_tell(lua_State *L, const struct rule_info *rule, enum trip trip,
+                        struct problems *problems)
 {
     struct text message;
     uint32_t line = 0;
@@ -200,6 +215,10 @@ static void worker_tell(lua_State *L, const struct rule_info *rule, struct probl
     if (lua_type(L, -1) != LUA_TSTRING) {
         lua_pop(L, 1);
         lua_pushliteral(L, "the file raised an error that is no text");
+    }
+    if (trip) {
+        lua_pop(L, 1);
+        lua_pushstring(L, trip_words(trip));
     }
     message.at = lua_tolstring(L, -1, &message.length);
     if (!line)
@@ -239,18 +258,25 @@ static void worker_load_rule(struct worker *worker, size_t index, struct problem
 {
     lua_State *L = worker->L;
     const struct rule_info *rule = worker->rules->items[index];
+    enum trip trip;
+    int status;
 
     worker->check_refs[index] = worker->when_refs[index] = worker->rule_refs[index] = LUA_NOREF;
+    worker->join_refs[index] = LUA_NOREF;
     lua_pushcfunction(L, worker_run_rule);
     lua_pushlightuserdata(L, (void *)(uintptr_t)rule);
-    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+    budget_begin(L, BUDGET_INSTRUCTIONS, BUDGET_MEMORY);
+    status = lua_pcall(L, 1, 1, 0);
+    trip = budget_end(L);
+    if (status != LUA_OK) {
         if (problems)
-            worker_tell(L, rule, problems);
+            worker_tell(L, rule, trip, problems);
         lua_settop(L, 0);
         return;
     }
     worker->check_refs[index] = worker_ref_field(L, "check");
     worker->when_refs[index] = worker_ref_field(L, "when");
+    worker->join_refs[index] = worker_ref_field(L, "join");
     worker->rule_refs[index] = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
@@ -260,6 +286,23 @@ static int worker_open(lua_State *L)
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &worker_modules_key);
     return worker_run_prelude(L);
+}
+
+/* Makes the state and loads the rules into it. */
+static void worker_load(struct worker *worker, struct problems *problems)
+{
+    worker->L = sandbox_new(worker);
+    lua_gc(worker->L, LUA_GCSTOP);
+    lua_pushcfunction(worker->L, worker_open);
+    if (lua_pcall(worker->L, 0, 0, 0) != LUA_OK) {
+        const char *message = lua_tostring(worker->L, -1);
+
+        /* the prelude is part of the program: this is not the user's fault */
+        fprintf(stderr, "krug: the prelude does not load: %s\n", message ? message : "?");
+        abort();
+    }
+    for (size_t i = 0; i < worker->rules->count; i++)
+        worker_load_rule(worker, i, problems);
 }
 
 struct worker *worker_new(const struct rules *rules, const struct policies *policies,
@@ -272,21 +315,28 @@ struct worker *worker_new(const struct rules *rules, const struct policies *poli
     worker->match = regex_match_new();
     worker->check_refs = memory_get(rules->count * sizeof *worker->check_refs);
     worker->when_refs = memory_get(rules->count * sizeof *worker->when_refs);
+    worker->join_refs = memory_get(rules->count * sizeof *worker->join_refs);
     worker->rule_refs = memory_get(rules->count * sizeof *worker->rule_refs);
+    worker->collect_refs = memory_get(rules->count * sizeof *worker->collect_refs);
     worker->failed = memory_get(rules->count);
-    worker->L = sandbox_new(worker);
-    lua_gc(worker->L, LUA_GCSTOP);
-    lua_pushcfunction(worker->L, worker_open);
-    if (lua_pcall(worker->L, 0, 0, 0) != LUA_OK) {
-        const char *message = lua_tostring(worker->L, -1);
-
-        /* the prelude is part of the program: this is not the user's fault */
-        fprintf(stderr, "krug: the prelude does not load: %s\n", message ? message : "?");
-        abort();
-    }
-    for (size_t i = 0; i < rules->count; i++)
-        worker_load_rule(worker, i, problems);
+    worker_load(worker, problems);
     return worker;
+}
+
+static void worker_forget_collects(struct worker *worker)
+{
+    for (size_t i = 0; i < worker->rules->count; i++) {
+        free(worker->collect_refs[i]);
+        worker->collect_refs[i] = NULL;
+    }
+}
+
+void worker_renew(struct worker *worker)
+{
+    worker_forget_collects(worker);
+    sandbox_free(worker->L);
+    worker_load(worker, NULL);
+    worker->spoilt = false;
 }
 
 void worker_free(struct worker *worker)
@@ -295,15 +345,40 @@ void worker_free(struct worker *worker)
         return;
     sandbox_free(worker->L);
     regex_match_free(worker->match);
+    worker_forget_collects(worker);
     free(worker->check_refs);
     free(worker->when_refs);
+    free(worker->join_refs);
     free(worker->rule_refs);
+    free(worker->collect_refs);
     free(worker->failed);
+    free(worker->stats);
+    buffer_done(&worker->packed);
     tables_done(&worker->tables);
     map_done(&worker->kinds);
     arena_done(&worker->arena);
     arena_done(&worker->document_arena);
     free(worker);
+}
+
+int worker_collect_ref(struct worker *worker, size_t rule, size_t kind)
+{
+    const struct rule_info *info = worker->rules->items[rule];
+    int **refs = &worker->collect_refs[rule];
+    lua_State *L = worker->L;
+
+    if (!*refs) { /* kinds are known once the rules are described, which is after they are loaded */
+        *refs = memory_get(info->kind_count * sizeof **refs);
+        worker_push_rule(worker, rule);
+        lua_getfield(L, -1, "collect");
+        for (size_t i = 0; i < info->kind_count; i++) {
+            lua_pushlstring(L, info->kind_texts[i].at, info->kind_texts[i].length);
+            lua_rawget(L, -2);
+            (*refs)[i] = luaL_ref(L, LUA_REGISTRYINDEX);
+        }
+        lua_pop(L, 2);
+    }
+    return (*refs)[kind];
 }
 
 void worker_push_rule(struct worker *worker, size_t rule)

@@ -2,9 +2,11 @@
 #define KRUG_ENGINE_WORKER_H
 
 #include "base/regex.h"
+#include "engine/facts.h"
 #include "engine/rules.h"
 #include "engine/sandbox.h"
 #include "engine/tables.h"
+#include "engine/trips.h"
 #include "policy/profile.h"
 
 /* A rule that raised: told once for each rule and message, with how often and where first. */
@@ -14,6 +16,16 @@ struct rule_error {
     uint32_t line;
     bool raised; /* else the message is a sentence of its own */
     size_t count;
+};
+
+/* A rule that used up its budget, and how many findings and facts the subject had then. */
+struct rule_trip {
+    size_t rule, findings, facts;
+};
+
+/* What a rule used up in a run: for --stats. */
+struct rule_stats {
+    uint64_t calls, nanoseconds, instructions;
 };
 
 /* What is known of a document once it was read, for rules that look at a whole file. */
@@ -41,10 +53,16 @@ struct subject {
     bool example;   /* of a rule: runs whatever its level and policy are */
     int params_ref; /* of an example: a table of parameters in the registry, or LUA_NOREF */
     int files_ref;  /* of an example: a list of the files there are, or LUA_NOREF */
+    bool unnamed;   /* by the command line: only facts are wanted */
+    size_t number;  /* among the files of the run, or the parts of its joins */
     struct arena *arena;
     struct findings findings;
+    struct facts facts;
     struct rule_error *errors;
     size_t error_count, error_capacity;
+    struct rule_trip *trips;
+    size_t trip_count, trip_capacity;
+    struct buffer trace;  /* lines of --trace */
     struct arena scratch; /* as long as the file */
     struct document_summary *documents;
     size_t document_count, document_capacity;
@@ -57,10 +75,32 @@ void subject_done(struct subject *subject);
 /* How many documents the file has; reads it once more when first asked. */
 size_t subject_count_documents(struct subject *subject);
 
+/* Only resources of namespaces that match one of the globs are judged (none: all). */
+struct check_filter {
+    const char *const *namespaces;
+    size_t count;
+};
+bool check_filter_hides(const struct check_filter *filter, struct text namespace);
+
+/* The facts of one key, while they are joined; ALL are those of the run, sorted by fact_compare. */
+struct join {
+    const struct fact *const *first;
+    size_t count;
+    const struct fact *const *all;
+    size_t all_count;
+};
+
 /* What the rules look at just now. */
 struct check {
+    const struct join *join; /* NULL: a document or a file */
+    bool collecting;         /* a rule's `collect`: it may emit facts */
+    const struct check_filter *filter;
+    const struct origin *origin; /* of the facts of this resource; NULL: none was made yet */
     struct subject *subject;
     const struct document *document; /* NULL for rules on files */
+    const struct note *note;         /* that is looked at; or NULL */
+    bool pushed;                     /* what is looked at stands on the Lua stack */
+    bool hidden;                     /* what is looked at is not asked for: only facts are kept */
     const struct resource *resource; /* NULL where there is none */
     struct resource resource_room;
     enum scope_kind scope;
@@ -78,11 +118,21 @@ struct worker {
     const struct policies *policies; /* for require; NULL: only built-in modules */
     struct tables tables;
     struct regex_match *match;
-    int *check_refs, *when_refs,
-        *rule_refs; /* by rule: registry references, LUA_NOREF where none */
+    int *check_refs, *when_refs, *join_refs,
+        *rule_refs;     /* by rule: registry references, LUA_NOREF where none */
+    int **collect_refs; /* by rule, and by its kinds; NULL where it collects nothing */
     struct check check;
-    bool *failed;     /* by rule: has a finding on this resource */
-    uint32_t serial;  /* of what is checked: a place that was kept from before is noticed */
+    bool *failed;             /* by rule: has a finding on this resource */
+    size_t value_bytes;       /* that the state held when the value was pushed */
+    uint32_t serial;          /* of what is checked: a place that was kept from before is noticed */
+    uint64_t call;            /* counts calls of rules: what was paid for in this one is noticed */
+    bool first_try;           /* the rule runs with less memory than it may have: see call.c */
+    bool spoilt;              /* a rule ran out of memory: the state is to be replaced */
+    size_t pattern_count;     /* in the cache of match.c */
+    struct buffer packed;     /* a fact while it is made */
+    struct trips *trips;      /* of the run; NULL: none are kept */
+    struct rule_stats *stats; /* by rule; NULL: none are kept */
+    const struct rule_info *trace; /* whose every run is told; or NULL */
     struct map kinds; /* chain, apiVersion and kind to struct worker_kind: see check.c */
     struct arena arena;
     struct arena document_arena; /* as long as one document */
@@ -93,8 +143,12 @@ struct worker {
 struct worker *worker_new(const struct rules *rules, const struct policies *policies,
                           struct problems *problems);
 void worker_free(struct worker *worker);
+/* Replaces the Lua state by a new one: after a rule ran out of memory nothing of it is trusted. */
+void worker_renew(struct worker *worker);
 /* Pushes the table that the rule's file returned. */
 void worker_push_rule(struct worker *worker, size_t rule); /* +1 */
+/* The registry reference of the function that the rule collects resources of its KIND with. */
+int worker_collect_ref(struct worker *worker, size_t rule, size_t kind);
 /* values.c: the node's child under the key at INDEX of the Lua stack; or NULL. */
 const struct node *values_child(lua_State *L, const struct node *node, int index);
 
@@ -104,6 +158,7 @@ struct place {
     const struct node *node; /* the deepest part that exists; NULL: fall back to the resource */
     struct text path; /* as asked for, from the resource on; in the worker's document arena */
 };
+bool places_is(lua_State *L, int index); /* an answer of `at` */
 /* Reads a place or a document's table at INDEX; raises where it is neither. nil is a place without
  * node. */
 struct place places_check(lua_State *L, int index);

@@ -129,6 +129,8 @@ void policies_done(struct policies *policies);
 /* A chain of one policy, at the root, that is given as the text of its policy.yaml: for examples.
  */
 const struct chain *policies_chain_of_text(struct policies *policies, struct text text);
+/* Whether RULE can be on for some file: where no policy turns it on, it needs no facts. */
+bool policies_may_hold(const struct policies *policies, const struct rule *rule);
 /* Whether POLICY is one of the chain's; NULL (what is built in) is everywhere. */
 bool chain_holds(const struct chain *chain, const struct policy *policy);
 

@@ -35,3 +35,13 @@ struct text chain_pod_template(const struct chain *chain, const struct resource 
         }
     return (struct text){0};
 }
+
+void workload_each_kind(const struct policies *policies,
+                        void (*take)(void *context, struct text kind), void *context)
+{
+    for (size_t i = 0; i < sizeof workload_kinds / sizeof *workload_kinds; i++)
+        take(context, text_of(workload_kinds[i].kind));
+    for (size_t i = 0; i < policies->count; i++)
+        for (size_t j = 0; j < policies->items[i]->workload_count; j++)
+            take(context, policies->items[i]->workloads[j].kind);
+}

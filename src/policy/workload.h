@@ -8,4 +8,8 @@
  * `workloads`. */
 struct text chain_pod_template(const struct chain *chain, const struct resource *resource);
 
+/* Calls TAKE for each kind that has a pod template, whatever its group: some more than once. */
+void workload_each_kind(const struct policies *policies,
+                        void (*take)(void *context, struct text kind), void *context);
+
 #endif

@@ -39,6 +39,12 @@ good() {
     echo '}'
 }
 
+across() {
+    echo 'return rule { title = "t", level = "error",'
+    echo "$1"
+    echo '}'
+}
+
 @test "a syntax error" {
     broken ":3:" "'}' expected" <<<$'return rule {\n  title = "x"'
 }
@@ -78,9 +84,14 @@ good() {
     broken 'circle' < <(good 'after = { "t/t" }, check = function() end')
 }
 
-@test "what is not in this version" {
-    broken '`collect` is not in this version' < <(good 'collect = {}, check = function() end')
-    broken '`join` is not in this version' < <(good 'join = function() end, check = function() end')
+@test "what a rule across documents needs" {
+    broken 'a rule needs one of `kinds`' < <(good 'collect = {}, check = function() end')
+    broken '`join` needs `collect`' < <(good 'join = function() end, check = function() end')
+    broken '`collect` needs a `join`' < <(across 'collect = { Service = function() end }')
+    broken 'not both' < <(across 'check = function() end, join = function() end, collect = { Service = function() end }')
+    broken '`collect` is empty' < <(across 'join = function() end, collect = {}')
+    broken '`collect` maps kinds to functions' < <(across 'join = function() end, collect = { Service = 5 }')
+    broken '`service` is no kind' < <(across 'join = function() end, collect = { service = function() end }')
 }
 
 @test "modules" {

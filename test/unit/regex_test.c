@@ -43,8 +43,9 @@ static void finds(void **state)
         struct regex *regex = regex_new(text_of(cases[i].pattern), error);
 
         assert_non_null(regex);
-        assert_int_equal(regex_find(regex, match, cases[i].text, cases[i].from, error),
-                         cases[i].found);
+        assert_int_equal(
+            regex_find(regex, match, cases[i].text, cases[i].from, REGEX_MATCH_LIMIT, error),
+            cases[i].found);
         for (size_t group = 0; group < 4 && cases[i].groups[group]; group++) {
             struct text text = regex_group(match, group);
 
@@ -70,12 +71,12 @@ static void counts_groups(void **state)
     struct regex *none = regex_new(TEXT("a"), error);
 
     (void)state;
-    assert_int_equal(regex_find(none, match, TEXT("a"), 0, error), 1);
+    assert_int_equal(regex_find(none, match, TEXT("a"), 0, REGEX_MATCH_LIMIT, error), 1);
     assert_int_equal(regex_group_count(match), 1);
-    assert_int_equal(regex_find(many, match, TEXT("abcdef"), 0, error), 1);
+    assert_int_equal(regex_find(many, match, TEXT("abcdef"), 0, REGEX_MATCH_LIMIT, error), 1);
     assert_int_equal(regex_group_count(match), 7);
     assert_true(text_is(regex_group(match, 6), "f"));
-    assert_int_equal(regex_find(none, match, TEXT("a"), 0, error), 1);
+    assert_int_equal(regex_find(none, match, TEXT("a"), 0, REGEX_MATCH_LIMIT, error), 1);
     assert_int_equal(regex_group_count(match), 1);
     assert_null(regex_group(match, 6).at); /* nothing of the match before */
     regex_free(many);
@@ -129,11 +130,12 @@ static void a_limit_is_an_error(void **state)
         memset(text, 'a', 60);
         text[60] = '!';
         *error = '\0';
-        if (regex_find(regex, match, (struct text){text, 61}, 0, error) != -1)
+        if (regex_find(regex, match, (struct text){text, 61}, 0, REGEX_MATCH_LIMIT, error) !=
+            REGEX_ENDLESS)
             fail_msg("%s is no error", patterns[i]);
         assert_non_null(strstr(error, "limit"));
         /* and the match goes on working */
-        assert_int_equal(regex_find(regex, match, TEXT("b!"), 0, error), 0);
+        assert_int_equal(regex_find(regex, match, TEXT("b!"), 0, REGEX_MATCH_LIMIT, error), 0);
         regex_free(regex);
     }
     regex_match_free(match);
@@ -152,8 +154,10 @@ static void long_texts(void **state)
     assert_non_null(text);
     memset(text, 'a', LENGTH);
     text[LENGTH - 1] = 'b';
-    assert_int_equal(regex_find(simple, match, (struct text){text, LENGTH}, 0, error), 1);
-    assert_int_not_equal(regex_find(deep, match, (struct text){text, LENGTH}, 0, error), 0);
+    assert_int_equal(
+        regex_find(simple, match, (struct text){text, LENGTH}, 0, REGEX_MATCH_LIMIT, error), 1);
+    assert_int_not_equal(
+        regex_find(deep, match, (struct text){text, LENGTH}, 0, REGEX_MATCH_LIMIT, error), 0);
     regex_free(simple);
     regex_free(deep);
     regex_match_free(match);
@@ -167,17 +171,18 @@ static void wrong_utf8_is_an_error(void **state)
     struct regex *regex = regex_new(TEXT("a"), error);
 
     (void)state;
-    assert_int_equal(regex_find(regex, match, TEXT("\xff"), 0, error), -1);
+    assert_int_equal(regex_find(regex, match, TEXT("\xff"), 0, REGEX_MATCH_LIMIT, error),
+                     REGEX_WRONG);
     assert_non_null(strstr(error, "UTF-8"));
     assert_int_equal(regex_find(regex, match,
                                 TEXT("\xc3\xa9"
                                      "a"),
-                                1, error),
+                                1, REGEX_MATCH_LIMIT, error),
                      -1); /* inside a character */
     assert_int_equal(regex_find(regex, match,
                                 TEXT("\xc3\xa9"
                                      "a"),
-                                2, error),
+                                2, REGEX_MATCH_LIMIT, error),
                      1);
     regex_free(regex);
     regex_match_free(match);

@@ -179,7 +179,7 @@ static void what_is_wrong_is_told(void **state)
         {"kinds = { \"*\" }, examples = { fail { lin = 5, \"a\" } }",
          "an example has no field `lin`; did you mean `line`?"},
         {"kinds = { \"*\" }, 5", "a rule has only named fields"},
-        {"kinds = { \"*\" }, collect = {}", "`collect` is not in this version"},
+        {"kinds = { \"*\" }, collect = {}", "a rule needs one of `kinds`"},
     };
     size_t wrong = 0;
 

@@ -1,0 +1,198 @@
+/*
+ * A rule's functions are called here and nowhere else. A call may raise, loop, or want all memory;
+ * none of this ends the run: it becomes an error of the subject, once for each rule and message
+ * with a count, and the other rules go on.
+ */
+#include "engine/call.h"
+#include "base/memory.h"
+#include "engine/budget.h"
+#include "engine/context.h"
+#include <string.h>
+#include <time.h>
+
+/* How many lines of a traceback help, and how long a message may be. */
+enum { CALL_TRACEBACK_LINES = 6, CALL_MESSAGE_MAX = 2000 };
+
+static int call_handler(lua_State *L)
+{
+    if (lua_type(L, 1) == LUA_TTABLE) {
+        lua_getfield(L, 1, "message"); /* raised by the prelude */
+        lua_replace(L, 1);
+    }
+    if (lua_type(L, 1) != LUA_TSTRING) {
+        sandbox_push_words(L, 1);
+        lua_replace(L, 1);
+    }
+    luaL_checkstack(L, 10, NULL);
+    luaL_traceback(L, L, NULL, 1);
+    lua_pushliteral(L, "\n");
+    lua_insert(L, -2);
+    lua_concat(L, 3);
+    return 1;
+}
+
+void call_open(struct worker *worker)
+{
+    lua_settop(worker->L, 0);
+    lua_pushcfunction(worker->L, call_handler);
+    context_push(worker->L);
+    lua_pushnil(worker->L);
+}
+
+static struct text call_first_lines(struct text text, size_t count)
+{
+    size_t at = 0;
+
+    while (count-- && at != SIZE_MAX)
+        at = text_find(text, TEXT("\n"), at + 1);
+    return text_slice(text, 0, at);
+}
+
+uint32_t call_line(const struct worker *worker)
+{
+    const struct check *check = &worker->check;
+    uint32_t start = check->resource ? check->resource->node->start : 0;
+
+    if (check->join)
+        return check->join->first[0]->origin->site.span.line;
+    return source_span(&check->subject->source, start, start).line;
+}
+
+/* The file that an error is told with. */
+static struct text call_file(const struct worker *worker)
+{
+    const struct check *check = &worker->check;
+
+    return check->join ? check->join->first[0]->origin->file : check->subject->path;
+}
+
+static struct rule_error *call_find_error(struct subject *subject, size_t rule, struct text message)
+{
+    for (size_t i = 0; i < subject->error_count; i++)
+        if (subject->errors[i].rule == rule && text_equal(subject->errors[i].message, message))
+            return &subject->errors[i];
+    return NULL;
+}
+
+static void call_add_error(struct worker *worker, struct text whole, uint32_t line, bool raised)
+{
+    struct subject *subject = worker->check.subject;
+    size_t rule = worker->check.rule->rule.index;
+    struct text message = text_slice(call_first_lines(whole, 1), 0, CALL_MESSAGE_MAX), rest;
+    struct rule_error *error = call_find_error(subject, rule, message);
+
+    if (error) {
+        error->count++;
+        return;
+    }
+    subject->errors = memory_extend(subject->errors, subject->error_count, &subject->error_capacity,
+                                    sizeof *subject->errors);
+    error = &subject->errors[subject->error_count++];
+    *error = (struct rule_error){
+        .rule = rule, .file = call_file(worker), .line = line, .raised = raised, .count = 1};
+    error->message = arena_copy(subject->arena, message);
+    rest = text_slice(whole, call_first_lines(whole, 1).length + 1, whole.length);
+    error->traceback = arena_copy(subject->arena, call_first_lines(rest, CALL_TRACEBACK_LINES));
+}
+
+void call_note(struct worker *worker, uint32_t line, const char *sentence)
+{
+    call_add_error(worker, text_of(sentence), line, false);
+}
+
+/* Notes the error on top of the stack, and takes it off. */
+static void call_take_error(struct worker *worker)
+{
+    lua_State *L = worker->L;
+    enum trip trip = budget_tripped(L);
+    struct text whole = {0};
+
+    if (trip == TRIP_MEMORY && worker->first_try) {
+        lua_pop(L, 1);
+        return; /* it is run again */
+    }
+    if (lua_type(L, -1) == LUA_TSTRING)
+        whole.at = lua_tolstring(L, -1, &whole.length);
+    if (!whole.at || (trip && text_find(whole, text_of(trip_words(trip)), 0) == SIZE_MAX))
+        whole = text_of(trip_words(trip)); /* there was no memory for words */
+    call_add_error(worker, whole, call_line(worker), !trip);
+    lua_pop(L, 1);
+}
+
+bool call_function(struct worker *worker, int function, int count, int results)
+{
+    lua_State *L = worker->L;
+
+    lua_rawgeti(L, LUA_REGISTRYINDEX, function);
+    lua_insert(L, -count - 1);
+    if (lua_pcall(L, count, results, CALL_HANDLER) == LUA_OK)
+        return true;
+    call_take_error(worker);
+    return false;
+}
+
+static uint64_t call_clock(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+struct call_mark call_begin(struct worker *worker, uint64_t instructions, size_t bytes)
+{
+    const struct subject *subject = worker->check.subject;
+    struct call_mark mark = {.findings = subject->findings.count,
+                             .facts = subject->facts.count,
+                             .traces = subject->trace.length};
+
+    worker->call++;
+    worker->first_try = bytes < BUDGET_MEMORY;
+    if (worker->stats)
+        mark.started = call_clock();
+    budget_begin(worker->L, instructions, bytes);
+    return mark;
+}
+
+/* After its tenth trip a rule is not run on anything behind. */
+static void call_note_trip(struct worker *worker, enum trip trip)
+{
+    struct subject *subject = worker->check.subject;
+
+    subject->trips = memory_extend(subject->trips, subject->trip_count, &subject->trip_capacity,
+                                   sizeof *subject->trips);
+    subject->trips[subject->trip_count++] = (struct rule_trip){
+        worker->check.rule->rule.index, subject->findings.count, subject->facts.count};
+    if (worker->trips)
+        trips_add(worker->trips, worker->check.rule->rule.index, subject->number);
+    worker->spoilt |= trip == TRIP_MEMORY;
+}
+
+static void call_count(struct worker *worker, const struct call_mark *mark, uint64_t spent)
+{
+    struct rule_stats *stats = &worker->stats[worker->check.rule->rule.index];
+
+    stats->calls++;
+    stats->nanoseconds += call_clock() - mark->started;
+    stats->instructions += spent;
+}
+
+bool call_end(struct worker *worker, const struct call_mark *mark)
+{
+    struct subject *subject = worker->check.subject;
+    uint64_t spent = budget_spent(worker->L);
+    enum trip trip = budget_end(worker->L);
+
+    if (trip == TRIP_MEMORY && worker->first_try) {
+        subject->findings.count = mark->findings;
+        subject->facts.count = mark->facts;
+        subject->trace.length = mark->traces;
+        worker->failed[worker->check.rule->rule.index] = false;
+        return false;
+    }
+    if (worker->stats)
+        call_count(worker, mark, spent);
+    if (trip)
+        call_note_trip(worker, trip);
+    return true;
+}

@@ -1,0 +1,119 @@
+/*
+ * The reduce of rules across documents: facts are sorted by rule and key, and the rule's `join` is
+ * called once for each key, in any order and on any thread: it sees nothing but the facts under its
+ * key, which always come in the order of path and document. There may be a million of them, so
+ * here, unlike while documents are checked, the collector runs.
+ */
+#include "engine/join.h"
+#include "base/memory.h"
+#include "engine/budget.h"
+#include "engine/call.h"
+#include "engine/trace.h"
+#include <assert.h>
+#include <stdlib.h>
+
+/* Facts that are worth being handed to a thread at once. */
+enum { JOINS_PART = 256 };
+
+/* Behind the last fact of the key at FIRST. */
+static size_t joins_key_end(const struct joins *joins, size_t first)
+{
+    size_t end = first + 1;
+
+    while (end < joins->count && fact_meets(joins->facts[first], joins->facts[end]))
+        end++;
+    return end;
+}
+
+static void joins_cut(struct joins *joins)
+{
+    size_t capacity = 0, begun = 0;
+
+    for (size_t at = 0; at < joins->count; at = joins_key_end(joins, at))
+        if (!joins->part_count || at - begun >= JOINS_PART) {
+            joins->parts =
+                memory_extend(joins->parts, joins->part_count, &capacity, sizeof *joins->parts);
+            joins->parts[joins->part_count++] = begun = at;
+        }
+    joins->parts = memory_resize(joins->parts, (joins->part_count + 1) * sizeof *joins->parts);
+    joins->parts[joins->part_count] = joins->count;
+}
+
+void joins_init(struct joins *joins, const struct fact *items, size_t count)
+{
+    *joins = (struct joins){.facts = memory_get(count * sizeof *joins->facts), .count = count};
+    for (size_t i = 0; i < count; i++)
+        joins->facts[i] = &items[i];
+    if (count)
+        qsort(joins->facts, count, sizeof *joins->facts, fact_compare);
+    joins_cut(joins);
+}
+
+void joins_done(struct joins *joins)
+{
+    free(joins->facts);
+    free(joins->parts);
+    *joins = (struct joins){0};
+}
+
+/* One try; false where it is to be run again. */
+static bool joins_try(struct worker *worker, const struct join *join, size_t bytes)
+{
+    lua_State *L = worker->L;
+    size_t rule = worker->check.rule->rule.index;
+    struct call_mark mark =
+        call_begin(worker, BUDGET_INSTRUCTIONS + join->count * BUDGET_INSTRUCTIONS_A_FACT, bytes);
+
+    trace_tell(worker, worker->check.rule, "runs");
+    facts_push_key(L, join->first[0]);
+    facts_push(L, join->first, join->count);
+    lua_pushvalue(L, CALL_CONTEXT);
+    call_function(worker, worker->join_refs[rule], 3, 0);
+    trace_found(worker, &mark);
+    return call_end(worker, &mark);
+}
+
+static void joins_clean(struct worker *worker)
+{
+    if (worker->spoilt && !worker->check.subject->example) {
+        worker_renew(worker);
+        call_open(worker);
+        budget_collect(worker->L, true);
+    } else {
+        lua_gc(worker->L, LUA_GCCOLLECT);
+    }
+}
+
+static void joins_key(struct worker *worker, const struct join *join)
+{
+    const struct rule_info *rule = worker->rules->items[join->first[0]->rule];
+    struct check *check = &worker->check;
+
+    if (worker->trips && trips_over(worker->trips, rule->rule.index, check->subject->number))
+        return;
+    check->rule = rule;
+    check->join = join;
+    if (!joins_try(worker, join, BUDGET_MEMORY_FIRST)) {
+        joins_clean(worker);
+        if (!joins_try(worker, join, BUDGET_MEMORY))
+            assert(false);
+    }
+    if (worker->spoilt)
+        joins_clean(worker);
+}
+
+void joins_run(const struct joins *joins, size_t part, struct worker *worker,
+               struct subject *subject, const struct check_filter *filter)
+{
+    size_t at = joins->parts[part], next;
+
+    worker->check = (struct check){.subject = subject, .filter = filter};
+    call_open(worker);
+    budget_collect(worker->L, true);
+    for (; at < joins->parts[part + 1]; at = next) {
+        next = joins_key_end(joins, at);
+        joins_key(worker, &(struct join){joins->facts + at, next - at, joins->facts, joins->count});
+    }
+    budget_collect(worker->L, false);
+    worker->check = (struct check){0};
+}
