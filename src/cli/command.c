@@ -21,8 +21,17 @@ const struct command commands[] = {
          BIT(OPTION_ALLOW_EMPTY) | BIT(OPTION_TODAY) | BIT(OPTION_COLOR) | BIT(OPTION_PROGRESS) |
          BIT(OPTION_QUIET) | BIT(OPTION_STATS) | BIT(OPTION_TRACE),
      command_lint},
-    {"test", "[PATH...]", "run the examples of every rule", NULL,
-     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_RULE), command_test},
+    {"test", "[PATH...]", "check policies, run every rule's examples and the cases of .policy/test",
+     "Each example is run as it stands, and again with each node of its documents left out, null, "
+     "and\n"
+     "of another type: a rule must not raise on any of them. A case is a manifest, or a directory "
+     "of\n"
+     "them, at .policy/test/PACK/NAME/, with `# expect: RULE MESSAGE` where a finding is "
+     "expected.\n\n"
+     "Status 0: all passed. 1: something failed. 2: a broken policy or rule, or nothing to run.\n",
+     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_RULE) | BIT(OPTION_FORMAT) |
+         BIT(OPTION_COVERAGE) | BIT(OPTION_CASES),
+     command_test},
     {"rules", "[PATTERN]", "list the rules, or those that apply to a file",
      "With --for: each rule that looks at a resource of FILE, its level there, and the line of "
      "the\n"

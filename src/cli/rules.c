@@ -316,7 +316,7 @@ static void explain_examples(struct workspace *workspace, const struct rule_info
 
     rules_select_one(&workspace->rules, rule->rule.index);
     if (rule->subject != RULE_KRUG)
-        examples_run(&examples, &workspace->rules, workspace->scout);
+        examples_run(&examples, &workspace->rules, workspace->scout, &(struct examples_options){0});
     for (size_t i = 0; i < examples.count; i++)
         explain_example(&examples.items[i]);
     examples_done(&examples);

@@ -113,8 +113,8 @@ static void workspace_find_rules(struct workspace *workspace)
     workspace->scout = worker_new(&workspace->rules, &workspace->policies, &workspace->problems);
     rules_describe(&workspace->rules, workspace->scout, &workspace->problems);
     policies_check(&workspace->policies, workspace->rules.rules, workspace->rules.count);
-    profiles_init(&workspace->profiles, &workspace->policies, workspace->rules.rules,
-                  workspace->rules.count);
+    profiles_init(&workspace->profiles, &workspace->policies, &workspace->repo,
+                  workspace->rules.rules, workspace->rules.count);
     workspace->profiles_ready = true;
 }
 

@@ -31,14 +31,16 @@ struct budget {
     bool collects;  /* the collector runs */
     bool emergency; /* Lua was refused memory once, and collects all before it asks again */
     enum trip trip;
-    double started; /* processor time of this thread */
+    void (*line)(lua_State *L); /* at each line; or NULL */
+    double started;             /* processor time of this thread */
 };
 
 static const char *const trip_table[] = {
     [TRIP_NONE] = "it was stopped",
     [TRIP_INSTRUCTIONS] = "it used up its budget of 10,000,000 instructions for one document "
                           "(a join: 10,000 more for each fact): a loop that does not end?",
-    [TRIP_MEMORY] = "it used up its budget of 64 MiB of memory for one document",
+    [TRIP_MEMORY] = "it used up its budget of 64 MiB of memory for one document: a table or text "
+                    "that grows in a loop, or a function that calls itself without end?",
     [TRIP_REGEX] = "a regular expression backtracks without end: it took more than 1,000,000 "
                    "steps on one text; make repeats inside repeats, as in (a+)+, impossible",
     [TRIP_SECONDS] = "it ran for more than 60 seconds of processor time on one document",
@@ -100,7 +102,10 @@ static void budget_hook(lua_State *L, lua_Debug *debug)
 {
     struct budget *budget = budget_of(L);
 
-    (void)debug;
+    if (debug->event == LUA_HOOKLINE) {
+        budget->line(L);
+        return;
+    }
     if (!budget->trip) {
         budget->spent += (uint64_t)budget->step;
         if (budget->spent >= budget->most)
@@ -176,7 +181,7 @@ void budget_begin(lua_State *L, uint64_t instructions, size_t bytes)
     budget->trip = TRIP_NONE;
     budget->running = true;
     budget->started = 0;
-    lua_sethook(L, budget_hook, LUA_MASKCOUNT, budget->step);
+    lua_sethook(L, budget_hook, LUA_MASKCOUNT | (budget->line ? LUA_MASKLINE : 0), budget->step);
 }
 
 enum trip budget_end(lua_State *L)
@@ -221,6 +226,11 @@ void budget_set_step(lua_State *L, int step)
     budget_of(L)->step = step;
 }
 
+void budget_set_lines(lua_State *L, void (*take)(lua_State *L))
+{
+    budget_of(L)->line = take;
+}
+
 int budget_stop(lua_State *L, enum trip trip)
 {
     struct budget *budget = budget_of(L);
@@ -240,6 +250,14 @@ void budget_charge(lua_State *L, uint64_t instructions)
     budget->spent += instructions;
     if (budget->running && budget->spent >= budget->most)
         budget_stop(L, TRIP_INSTRUCTIONS);
+}
+
+void budget_reserve(lua_State *L, size_t bytes)
+{
+    struct budget *budget = budget_of(L);
+
+    if (budget->running && !budget->collects && budget->used + bytes > budget->limit)
+        budget_stop(L, TRIP_MEMORY);
 }
 
 void budget_charge_bytes(lua_State *L, size_t bytes)

@@ -46,11 +46,18 @@ void budget_allow(lua_State *L, size_t bytes);
 /* How many instructions the hook counts at once: 1,000; smaller is slower and more exact. */
 void budget_set_step(lua_State *L, int step);
 
+/* Calls TAKE at each line that runs under a budget; NULL: at none. */
+void budget_set_lines(lua_State *L, void (*take)(lua_State *L));
+
 /* Work of a C function, in instructions of the VM (about 4 ns each); raises when that was too much.
  */
 void budget_charge(lua_State *L, uint64_t instructions);
 /* The same for walking so many bytes. */
 void budget_charge_bytes(lua_State *L, size_t bytes);
+/* To be asked before so many bytes are made: raises, with the line that asks, where they are too
+ * many.
+ */
+void budget_reserve(lua_State *L, size_t bytes);
 /* Stops the rule: raises. */
 int budget_stop(lua_State *L, enum trip trip);
 

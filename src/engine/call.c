@@ -66,12 +66,23 @@ static struct text call_file(const struct worker *worker)
     return check->join ? check->join->first[0]->origin->file : check->subject->path;
 }
 
-static struct rule_error *call_find_error(struct subject *subject, size_t rule, struct text message)
+static struct rule_error *call_find_error(struct subject *subject, size_t rule, size_t epoch,
+                                          struct text message)
 {
     for (size_t i = 0; i < subject->error_count; i++)
-        if (subject->errors[i].rule == rule && text_equal(subject->errors[i].message, message))
+        if (subject->errors[i].rule == rule && subject->errors[i].epoch == epoch &&
+            text_equal(subject->errors[i].message, message))
             return &subject->errors[i];
     return NULL;
+}
+
+static size_t call_epoch(const struct subject *subject, size_t rule)
+{
+    size_t epoch = 0;
+
+    for (size_t i = 0; i < subject->trip_count; i++)
+        epoch += subject->trips[i].rule == rule;
+    return epoch;
 }
 
 static void call_add_error(struct worker *worker, struct text whole, uint32_t line, bool raised)
@@ -79,7 +90,8 @@ static void call_add_error(struct worker *worker, struct text whole, uint32_t li
     struct subject *subject = worker->check.subject;
     size_t rule = worker->check.rule->rule.index;
     struct text message = text_slice(call_first_lines(whole, 1), 0, CALL_MESSAGE_MAX), rest;
-    struct rule_error *error = call_find_error(subject, rule, message);
+    size_t epoch = call_epoch(subject, rule);
+    struct rule_error *error = call_find_error(subject, rule, epoch, message);
 
     if (error) {
         error->count++;
@@ -88,8 +100,12 @@ static void call_add_error(struct worker *worker, struct text whole, uint32_t li
     subject->errors = memory_extend(subject->errors, subject->error_count, &subject->error_capacity,
                                     sizeof *subject->errors);
     error = &subject->errors[subject->error_count++];
-    *error = (struct rule_error){
-        .rule = rule, .file = call_file(worker), .line = line, .raised = raised, .count = 1};
+    *error = (struct rule_error){.rule = rule,
+                                 .file = call_file(worker),
+                                 .line = line,
+                                 .raised = raised,
+                                 .count = 1,
+                                 .epoch = epoch};
     error->message = arena_copy(subject->arena, message);
     rest = text_slice(whole, call_first_lines(whole, 1).length + 1, whole.length);
     error->traceback = arena_copy(subject->arena, call_first_lines(rest, CALL_TRACEBACK_LINES));

@@ -11,7 +11,9 @@
 #include "engine/context.h"
 #include "engine/fail.h"
 #include "engine/notes.h"
+#include "engine/replay.h"
 #include "engine/trace.h"
+#include "engine/watch.h"
 #include "policy/workload.h"
 #include "repo/kustomize.h"
 #include <assert.h>
@@ -134,7 +136,7 @@ static const char *check_passed_over(struct worker *worker, const struct rule_in
 }
 
 /* Sets up the check for a rule; false where it does not run here. */
-static bool check_begin(struct worker *worker, size_t index, struct counts *counts)
+static bool check_begin(struct worker *worker, size_t index)
 {
     const struct rule_info *rule = worker->rules->items[index];
     struct check *check = &worker->check;
@@ -145,7 +147,7 @@ static bool check_begin(struct worker *worker, size_t index, struct counts *coun
     check->level = belonging_ruling(&check->belonging, index)->level;
     reason = check_off(check, rule);
     if (!reason) {
-        counts->active[index] |= !check->hidden && check->level > LEVEL_OFF;
+        check->counts->active[index] |= !check->hidden && check->level > LEVEL_OFF;
         reason = check_passed_over(worker, rule);
     }
     if (reason)
@@ -296,9 +298,9 @@ static const struct worker_kind *check_kind(struct worker *worker, const struct 
     return kind;
 }
 
-static void check_count_namespace(struct counts *counts, const struct check *check,
-                                  struct arena *scratch)
+static void check_count_namespace(const struct check *check, struct arena *scratch)
 {
+    struct counts *counts = check->counts;
     struct text cluster = check->subject->location.cluster, name = check->belonging.namespace, key;
     char *room;
 
@@ -329,7 +331,7 @@ static const struct worker_kind *check_set_resource(struct worker *worker,
 }
 
 /* And whose it is: the belonging of that NUMBER. Hidden is what is only there for its facts. */
-static void check_set_belonging(struct worker *worker, size_t number, struct counts *counts)
+static void check_set_belonging(struct worker *worker, size_t number)
 {
     struct check *check = &worker->check;
     struct subject *subject = check->subject;
@@ -340,7 +342,7 @@ static void check_set_belonging(struct worker *worker, size_t number, struct cou
     check->hidden =
         subject->unnamed || check_filter_hides(check->filter, check->belonging.namespace);
     if (!check->hidden)
-        check_count_namespace(counts, check, &worker->document_arena);
+        check_count_namespace(check, &worker->document_arena);
     memset(worker->failed, 0, worker->rules->count);
 }
 
@@ -372,21 +374,20 @@ static void check_trace_kind(struct worker *worker, const struct worker_kind *ki
 
 /* A resource that is built into several namespaces is judged in each: what is the same there
  * becomes one finding when the run settles. */
-static void check_resource(struct worker *worker, const struct resource *resource,
-                           struct counts *counts)
+static void check_resource(struct worker *worker, const struct resource *resource)
 {
     struct check *check = &worker->check;
     const struct worker_kind *kind = check_set_resource(worker, resource);
 
-    counts->resources++;
-    counts->patches += check->patch;
+    check->counts->resources++;
+    check->counts->patches += check->patch;
     for (size_t n = 0; n < belonging_count(check->subject->use, check->scope); n++) {
-        check_set_belonging(worker, n, counts);
+        check_set_belonging(worker, n);
         check_trace_kind(worker, kind);
         for (size_t i = 0; i < kind->count; i++) {
             const struct worker_call *call = &kind->calls[i];
 
-            if (!check_begin(worker, call->rule, counts))
+            if (!check_begin(worker, call->rule))
                 continue;
             check_run(worker, check->collecting ? worker_collect_ref(worker, call->rule, call->kind)
                                                 : check_function(worker));
@@ -397,20 +398,20 @@ static void check_resource(struct worker *worker, const struct resource *resourc
 /* ---- notes ---- */
 
 /* Runs the rules on notes of its kind, under the belonging that is set. */
-static void check_note_rules(struct worker *worker, const struct note *note, struct counts *counts)
+static void check_note_rules(struct worker *worker, const struct note *note)
 {
     worker->check.note = note;
     worker->check.pushed = false;
     for (size_t i = 0; i < worker->rules->count; i++) {
         const struct rule_info *rule = worker->rules->items[worker->rules->order[i]];
 
-        if (rule->notes & 1u << note->kind && check_begin(worker, rule->rule.index, counts))
+        if (rule->notes & 1u << note->kind && check_begin(worker, rule->rule.index))
             check_run(worker, check_function(worker));
     }
     worker->check.note = NULL;
 }
 
-static void check_note(struct worker *worker, const struct note *note, struct counts *counts)
+static void check_note(struct worker *worker, const struct note *note)
 {
     struct check *check = &worker->check;
     struct resource resource;
@@ -418,14 +419,14 @@ static void check_note(struct worker *worker, const struct note *note, struct co
     if (!notes_find_resource(check->document, note, &resource)) {
         check_set_path(worker);
         if (!check->hidden)
-            check_note_rules(worker, note, counts);
+            check_note_rules(worker, note);
         return;
     }
     check_set_resource(worker, &resource);
     for (size_t n = 0; n < belonging_count(check->subject->use, check->scope); n++) {
-        check_set_belonging(worker, n, counts);
+        check_set_belonging(worker, n);
         if (!check->hidden)
-            check_note_rules(worker, note, counts);
+            check_note_rules(worker, note);
     }
 }
 
@@ -452,26 +453,35 @@ static void check_forget(struct worker *worker)
     arena_reset(&worker->document_arena);
 }
 
-static void check_resources(struct worker *worker, const struct document *document,
-                            struct counts *counts)
+static void check_resources(struct worker *worker, const struct document *document)
 {
     struct resource resource;
 
     for (struct resources walk = resources_of(document); resources_next(&walk, &resource);)
-        check_resource(worker, &resource, counts);
+        check_resource(worker, &resource);
 }
 
-static void check_document(struct worker *worker, const struct document *document,
-                           struct counts *counts)
+static void check_replayed(struct worker *worker, const struct document *document)
+{
+    check_forget(worker);
+    check_resources(worker, document);
+}
+
+static void check_document(struct worker *worker, const struct document *document)
 {
     struct subject *subject = worker->check.subject;
+    struct counts *counts = worker->check.counts;
     enum document_kind kind;
 
     worker->check.document = document;
     check_forget(worker);
-    if (subject->unnamed) {
-        if (document->root)
-            check_resources(worker, document, counts);
+    if (worker->watch && document->root)
+        watch_keys(worker->watch, document);
+    if (subject->replay || subject->unnamed) {
+        if (document->root && subject->replay)
+            replay_document(worker, subject->replay, document, check_replayed);
+        else if (document->root)
+            check_resources(worker, document);
         return;
     }
     subject_summarize(subject, document);
@@ -485,13 +495,13 @@ static void check_document(struct worker *worker, const struct document *documen
     counts->not_resources += kind == DOCUMENT_OTHER;
     if (kustomization_is(subject->path))
         counts->inline_patches += kustomization_count_inline(document->root);
-    check_resources(worker, document, counts);
+    check_resources(worker, document);
     for (const struct note *note = document->notes; note; note = note->next)
-        check_note(worker, note, counts);
+        check_note(worker, note);
 }
 
 /* Rules on files, once the documents are known. */
-static void check_file(struct worker *worker, struct counts *counts)
+static void check_file(struct worker *worker)
 {
     worker->check.document = NULL;
     check_forget(worker);
@@ -502,7 +512,7 @@ static void check_file(struct worker *worker, struct counts *counts)
     for (size_t i = 0; i < worker->rules->count; i++) {
         const struct rule_info *rule = worker->rules->items[worker->rules->order[i]];
 
-        if (rule->subject == RULE_FILES && check_begin(worker, rule->rule.index, counts))
+        if (rule->subject == RULE_FILES && check_begin(worker, rule->rule.index))
             check_run(worker, check_function(worker));
     }
 }
@@ -524,17 +534,18 @@ void check_subject(struct worker *worker, struct subject *subject,
     worker->check = (struct check){
         .subject = subject,
         .filter = filter,
+        .counts = counts,
         .patch = kustomize_is_patch(subject->use),
     };
     call_open(worker);
     loader_init(&loader, &subject->source);
     while (loader_next(&loader, &document)) {
-        check_document(worker, &document, counts);
+        check_document(worker, &document);
         check_collect_garbage(worker);
     }
     loader_done(&loader);
-    if (!subject->unnamed)
-        check_file(worker, counts);
+    if (!subject->unnamed && !subject->replay)
+        check_file(worker);
     check_collect_garbage(worker);
     worker->check = (struct check){0};
 }

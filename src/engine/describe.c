@@ -39,6 +39,18 @@ uint32_t describe_cut_line(struct text *message, struct text file)
     return line;
 }
 
+uint32_t describe_find_line(struct text traceback, struct text file)
+{
+    struct text line;
+    uint32_t number = 0;
+
+    while (!number && text_cut(&traceback, '\n', &line)) {
+        line = text_trim(line);
+        number = describe_cut_line(&line, file);
+    }
+    return number;
+}
+
 /* The string field NAME of the table on top, copied; at == NULL where it is missing. */
 static struct text describe_text(lua_State *L, const char *name, struct arena *arena)
 {

@@ -16,5 +16,7 @@ uint32_t describe_line(struct text source, const char *field);
 /* Takes "FILE:12: " off the front of an error message of Lua and answers the number; 0 where there
  * is none. */
 uint32_t describe_cut_line(struct text *message, struct text file);
+/* The first "FILE:12:" of a traceback; 0 where there is none. */
+uint32_t describe_find_line(struct text traceback, struct text file);
 
 #endif

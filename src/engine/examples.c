@@ -4,7 +4,8 @@
  */
 #include "engine/examples.h"
 #include "base/memory.h"
-#include "engine/context.h"
+#include "engine/scenario.h"
+#include "engine/watch.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,11 +38,10 @@ struct text examples_dedent(struct arena *arena, struct text text)
     return text;
 }
 
-/* What an example asks for, read from the table on top of the stack. */
+/* What an example expects, read from the table on top of the stack. */
 struct examples_wish {
-    struct text path, namespace, kustomization, policy, message;
+    struct text message;
     lua_Integer line, column, count;
-    bool patch;
 };
 
 static struct text examples_field(lua_State *L, const char *name, struct arena *arena)
@@ -68,30 +68,18 @@ static lua_Integer examples_number(lua_State *L, const char *name)
 
 static struct examples_wish examples_read(lua_State *L, struct arena *arena)
 {
-    struct examples_wish wish = {
-        .path = examples_field(L, "path", arena),
-        .namespace = examples_field(L, "namespace", arena),
-        .kustomization = examples_field(L, "kustomization", arena),
-        .policy = examples_field(L, "policy", arena),
+    return (struct examples_wish){
         .message = examples_field(L, "message", arena),
         .line = examples_number(L, "line"),
         .column = examples_number(L, "column"),
         .count = examples_number(L, "count"),
     };
-
-    if (!wish.path.at)
-        wish.path = TEXT("example.yaml");
-    wish.policy = wish.policy.at ? examples_dedent(arena, wish.policy) : TEXT("");
-    lua_getfield(L, -1, "patch");
-    wish.patch = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return wish;
 }
 
-static void examples_fail(struct examples *examples, struct example *example, uint32_t line,
-                          const char *format, ...) ATTRIBUTE_FORMAT(4, 5);
-static void examples_fail(struct examples *examples, struct example *example, uint32_t line,
-                          const char *format, ...)
+static void examples_fail(struct examples *examples, struct example *example, struct text file,
+                          uint32_t line, const char *format, ...) ATTRIBUTE_FORMAT(5, 6);
+static void examples_fail(struct examples *examples, struct example *example, struct text file,
+                          uint32_t line, const char *format, ...)
 {
     struct buffer buffer = {0};
     va_list arguments;
@@ -102,104 +90,139 @@ static void examples_fail(struct examples *examples, struct example *example, ui
     buffer_vprint(&buffer, format, arguments);
     va_end(arguments);
     example->failure = arena_copy(&examples->arena, buffer_text(&buffer));
+    example->file = file.at ? arena_copy(&examples->arena, file) : file;
     example->line = line;
     buffer_done(&buffer);
 }
 
 static void examples_judge_failing(struct examples *examples, struct example *example,
                                    const struct examples_wish *wish,
-                                   const struct findings *findings)
+                                   const struct scenario *scenario)
 {
-    const struct finding *first = findings->items;
+    const struct finding *first = scenario->findings.items;
+    size_t count = scenario->findings.count;
 
-    if (!findings->count)
-        examples_fail(examples, example, (uint32_t)wish->line,
+    if (!count)
+        examples_fail(examples, example, (struct text){0}, (uint32_t)wish->line,
                       "expected a finding%s, and there is none", wish->line ? " here" : "");
-    else if (wish->count && (size_t)wish->count != findings->count)
-        examples_fail(examples, example, first->span.line, "expected %lld findings, got %zu",
-                      (long long)wish->count, findings->count);
+    else if (wish->count && (size_t)wish->count != count)
+        examples_fail(examples, example, first->file, first->span.line,
+                      "expected %lld findings, got %zu; the first: %.*s", (long long)wish->count,
+                      count, TEXT_ARGS(first->message));
     else if (wish->line && first->span.line != (uint32_t)wish->line)
-        examples_fail(examples, example, first->span.line,
-                      "expected the finding on line %lld, got it on line %u: %.*s",
-                      (long long)wish->line, first->span.line, TEXT_ARGS(first->message));
+        examples_fail(examples, example, first->file, first->span.line,
+                      "expected the first finding on line %lld, got it on line %u of %.*s: %.*s",
+                      (long long)wish->line, first->span.line, TEXT_ARGS(first->file),
+                      TEXT_ARGS(first->message));
     else if (wish->column && first->span.column != (uint32_t)wish->column)
-        examples_fail(examples, example, first->span.line,
-                      "expected the finding at column %lld, got it at column %u: %.*s",
+        examples_fail(examples, example, first->file, first->span.line,
+                      "expected the first finding at column %lld, got it at column %u: %.*s",
                       (long long)wish->column, first->span.column, TEXT_ARGS(first->message));
     else if (wish->message.at && text_find(first->message, wish->message, 0) == SIZE_MAX)
-        examples_fail(examples, example, first->span.line,
+        examples_fail(examples, example, first->file, first->span.line,
                       "expected a message with \"%.*s\", got: %.*s", TEXT_ARGS(wish->message),
                       TEXT_ARGS(first->message));
 }
 
+static void examples_judge_errors(struct examples *examples, struct example *example,
+                                  const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->error_count; i++) {
+        const struct rule_error *error = &scenario->errors[i];
+
+        examples_fail(examples, example, error->file, error->line, "%s%.*s",
+                      error->raised ? "the rule raised: " : "", TEXT_ARGS(error->message));
+    }
+}
+
 static void examples_judge(struct examples *examples, struct example *example,
-                           const struct examples_wish *wish, const struct subject *subject)
+                           const struct examples_wish *wish, const struct scenario *scenario)
 {
-    struct findings findings = {0};
+    const struct finding *first = scenario->findings.items;
 
-    for (size_t i = 0; i < subject->findings.count; i++)
-        if (text_equal(subject->findings.items[i].rule, example->rule->rule.id))
-            findings_add(&findings, subject->findings.items[i]);
-    if (findings.count)
-        qsort(findings.items, findings.count, sizeof *findings.items, finding_compare);
-    for (size_t i = 0; i < subject->error_count; i++)
-        examples_fail(examples, example, subject->errors[i].line, "%s%.*s",
-                      subject->errors[i].raised ? "the rule raised: " : "",
-                      TEXT_ARGS(subject->errors[i].message));
+    examples_judge_errors(examples, example, scenario);
+    if (scenario->placeless && first)
+        examples_fail(
+            examples, example, first->file, first->span.line,
+            "a finding has no place but the resource: what is given to at() is nil; begin "
+            "at what exists, at(doc, \"spec\", \"replicas\")");
     if (!example->passing)
-        examples_judge_failing(examples, example, wish, &findings);
-    else if (findings.count)
-        examples_fail(examples, example, findings.items[0].span.line,
-                      "expected no finding, got: %.*s", TEXT_ARGS(findings.items[0].message));
-    findings_done(&findings);
+        examples_judge_failing(examples, example, wish, scenario);
+    else if (scenario->findings.count)
+        examples_fail(examples, example, first->file, first->span.line,
+                      "expected no finding, got: %.*s", TEXT_ARGS(first->message));
 }
 
-static bool examples_open(struct examples *examples, struct example *example,
-                          struct subject *subject)
+/* The line of the manifest that a failure is about, before the manifest is gone. */
+static void examples_keep_line(struct examples *examples, struct example *example,
+                               const struct scenario *scenario)
 {
-    char *bytes = memory_get(example->manifest.length + 2);
+    struct text rest = {0}, line = {0};
 
-    if (example->manifest.length)
-        memcpy(bytes, example->manifest.at, example->manifest.length);
-    if (source_init(&subject->source, subject->path, bytes, example->manifest.length)) {
-        examples_fail(examples, example, 0, "the manifest is no text");
-        return false;
-    }
-    return true;
+    if (!example->line)
+        return;
+    for (size_t i = 0; i < scenario->file_count; i++)
+        if (!i || (example->file.at && text_equal(scenario->files[i].path, example->file)))
+            rest = scenario->files[i].bytes;
+    for (uint32_t i = 0; i < example->line && text_cut(&rest, '\n', &line); i++)
+        ;
+    example->line_text = arena_copy(&examples->arena, line);
 }
 
-/* Runs the manifest under the example's policy and judges what comes. */
-static void examples_check(struct examples *examples, struct example *example,
-                           const struct examples_wish *wish, struct worker *worker,
-                           struct subject *subject)
+/* A YAML error in an example is the example's: no rule sees such a document. */
+static void examples_check_readable(struct examples *examples, struct example *example,
+                                    const struct scenario *scenario)
 {
-    struct problems problems;
-    struct policies policies;
-    struct profiles profiles;
-    struct counts counts = {0};
-    struct check_filter everything = {NULL, 0};
+    for (size_t i = 0; i < scenario->file_count; i++) {
+        struct source source;
+        struct loader loader;
+        struct document document;
+        struct text text = scenario->files[i].bytes;
+        char *bytes = memory_get(text.length + 2);
 
-    problems_init(&problems);
-    policies_init(&policies, subject->repo, NULL, 0, &problems);
-    layout_locate(policies_chain_of_text(&policies, wish->policy), subject->path, &subject->scratch,
-                  &subject->location);
-    if (wish->namespace.at)
-        subject->location.namespace = wish->namespace;
-    policies_check(&policies, worker->rules->rules, worker->rules->count);
-    profiles_init(&profiles, &policies, worker->rules->rules, worker->rules->count);
-    subject->profiles = &profiles;
-    context_forget_namespaces(worker->L);
-    if (problems.count)
-        examples_fail(examples, example, 0, "the example's policy, line %u: %.*s",
-                      problems.items[0].line, TEXT_ARGS(problems.items[0].message));
-    else if (examples_open(examples, example, subject)) {
-        check_subject(worker, subject, &everything, &counts);
-        examples_judge(examples, example, wish, subject);
+        if (text.length)
+            memcpy(bytes, text.at, text.length);
+        if (!source_init(&source, scenario->files[i].path, bytes, text.length)) {
+            loader_init(&loader, &source);
+            while (loader_next(&loader, &document))
+                if (!document.root)
+                    examples_fail(
+                        examples, example, scenario->files[i].path,
+                        source_span(&source, document.error_start, document.error_end).line,
+                        "the manifest cannot be read: %.*s", TEXT_ARGS(document.error));
+            loader_done(&loader);
+        }
+        source_done(&source);
     }
-    counts_done(&counts);
-    profiles_done(&profiles);
-    policies_done(&policies);
-    problems_done(&problems);
+}
+
+static void examples_scenario(struct examples *examples, struct example *example,
+                              const struct examples_wish *wish, struct scenario *scenario,
+                              const struct examples_options *options)
+{
+    struct watch *watch = scenario->worker->watch;
+
+    if (!scenario_open(scenario)) {
+        const struct problem *problem = scenario->problems.items;
+
+        examples_fail(examples, example, (struct text){0}, 0, "the example's policy, line %u: %.*s",
+                      problem->line, TEXT_ARGS(problem->message));
+    } else {
+        scenario_run(scenario);
+        examples_judge(examples, example, wish, scenario);
+        if (example->rule->subject != RULE_FILES)
+            examples_check_readable(examples, example, scenario);
+    }
+    if (options->replay && !example->failure.at) {
+        if (watch)
+            watch->paused = true;
+        scenario_replay(scenario);
+        if (watch)
+            watch->paused = false;
+        examples_judge_errors(examples, example, scenario);
+    }
+    examples_keep_line(examples, example, scenario);
+    scenario_done(scenario);
 }
 
 /* Keeps the field NAME of the table on top in the registry. */
@@ -212,38 +235,89 @@ static int examples_ref(lua_State *L, const char *name)
     return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
-/* The example on top of the Lua stack, which it takes off. */
-static void examples_one(struct examples *examples, struct worker *worker, const struct repo *repo,
-                         struct example *example)
+/* Copies the string at INDEX of the stack. */
+static struct text examples_string(lua_State *L, int index, struct arena *arena)
 {
-    lua_State *L = worker->L;
-    struct examples_wish wish = examples_read(L, &examples->arena);
-    struct kustomize_place place = {wish.kustomization, TEXT("kustomization.yaml")};
-    struct kustomize_use use = {.resource = !wish.patch,
-                                .patch = wish.patch,
-                                .placed = wish.kustomization.at,
-                                .places = &place,
-                                .place_count = wish.kustomization.at ? 1 : 0};
-    struct subject subject = {.path = wish.path,
-                              .repo = repo,
-                              .use = wish.patch || wish.kustomization.at ? &use : NULL,
-                              .example = true,
-                              .arena = &examples->arena};
+    struct text text;
 
-    subject.params_ref = examples_ref(L, "params");
-    subject.files_ref = examples_ref(L, "files");
-    lua_settop(L, 0);
-    examples_check(examples, example, &wish, worker, &subject);
-    luaL_unref(L, LUA_REGISTRYINDEX, subject.params_ref);
-    luaL_unref(L, LUA_REGISTRYINDEX, subject.files_ref);
-    subject_done(&subject);
+    text.at = lua_tolstring(L, index, &text.length);
+    return arena_copy(arena, text);
 }
 
-static void examples_of_rule(struct examples *examples, struct worker *worker,
-                             const struct repo *repo, const struct rule_info *rule)
+/* The files of the example on top of the stack: its manifest, and what `files` gives by path. */
+static void examples_read_files(lua_State *L, struct scenario *scenario, struct arena *arena)
+{
+    size_t capacity = 0;
+    struct text path = examples_field(L, "path", arena);
+
+    scenario->files = memory_extend(NULL, 0, &capacity, sizeof *scenario->files);
+    lua_rawgeti(L, -1, 1);
+    scenario->files[scenario->file_count++] = (struct tree_file){
+        .path = path.at ? path : TEXT("example.yaml"),
+        .bytes = examples_dedent(arena, examples_string(L, -1, arena)),
+    };
+    lua_pop(L, 1);
+    if (lua_getfield(L, -1, "files") == LUA_TTABLE)
+        for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+            if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
+                continue; /* a path alone: for ctx.files */
+            scenario->files = memory_extend(scenario->files, scenario->file_count, &capacity,
+                                            sizeof *scenario->files);
+            scenario->files[scenario->file_count++] = (struct tree_file){
+                .path = examples_string(L, -2, arena),
+                .bytes = examples_dedent(arena, examples_string(L, -1, arena)),
+            };
+        }
+    lua_pop(L, 1);
+}
+
+/* The example on top of the Lua stack, which it takes off. */
+static void examples_one(struct examples *examples, struct worker *worker,
+                         const struct examples_options *options, struct example *example)
 {
     lua_State *L = worker->L;
-    bool has[2] = {false, false};
+    struct arena *arena = &examples->arena;
+    struct examples_wish wish = examples_read(L, arena);
+    struct scenario scenario = {.worker = worker, .rule = example->rule};
+    struct kustomize_place place = {examples_field(L, "kustomization", arena),
+                                    TEXT("kustomization.yaml")};
+    struct kustomize_use use = {.places = &place, .place_count = place.namespace.at ? 1 : 0};
+
+    lua_getfield(L, -1, "patch");
+    use.patch = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    use.resource = !use.patch;
+    use.placed = place.namespace.at;
+    if (use.patch || use.placed)
+        scenario.use = &use;
+    scenario.namespace = examples_field(L, "namespace", arena);
+    scenario.policy = examples_field(L, "policy", arena);
+    scenario.policy = scenario.policy.at ? examples_dedent(arena, scenario.policy) : TEXT("");
+    examples_read_files(L, &scenario, arena);
+    example->manifest = scenario.files[0].bytes;
+    scenario.params_ref = examples_ref(L, "params");
+    scenario.files_ref = examples_ref(L, "files");
+    lua_settop(L, 0);
+    examples_scenario(examples, example, &wish, &scenario, options);
+    luaL_unref(L, LUA_REGISTRYINDEX, scenario.params_ref);
+    luaL_unref(L, LUA_REGISTRYINDEX, scenario.files_ref);
+    free(scenario.files);
+}
+
+void examples_add(struct examples *examples, struct example example)
+{
+    examples->failed += example.failure.at != NULL;
+    examples->items = memory_extend(examples->items, examples->count, &examples->capacity,
+                                    sizeof *examples->items);
+    examples->items[examples->count++] = example;
+}
+
+/* Runs the examples of RULE; HAS tells which kinds there are. */
+static void examples_of_rule(struct examples *examples, struct worker *worker,
+                             const struct rule_info *rule, const struct examples_options *options,
+                             bool has[2])
+{
+    lua_State *L = worker->L;
 
     for (size_t number = 1;; number++) {
         struct example example = {.rule = rule, .number = number};
@@ -255,35 +329,68 @@ static void examples_of_rule(struct examples *examples, struct worker *worker,
             break;
         example.passing = text_is(examples_field(L, "verdict", &examples->arena), "pass");
         has[example.passing] = true;
-        lua_rawgeti(L, -1, 1);
-        example.manifest.at = lua_tolstring(L, -1, &example.manifest.length);
-        example.manifest = examples_dedent(&examples->arena, example.manifest);
-        lua_pop(L, 1);
-        examples_one(examples, worker, repo, &example);
-        examples->failed += example.failure.at != NULL;
-        examples->items = memory_extend(examples->items, examples->count, &examples->capacity,
-                                        sizeof *examples->items);
-        examples->items[examples->count++] = example;
+        examples_one(examples, worker, options, &example);
+        examples_add(examples, example);
     }
     lua_settop(L, 0);
-    if (!has[0] || !has[1])
-        examples->without[examples->without_count++] = rule;
 }
 
-void examples_run(struct examples *examples, struct rules *rules, struct worker *worker)
+static void examples_add_gap(struct examples *examples, struct example_gap gap)
 {
-    const struct repo nothing = {0}; /* an example is alone in the world */
+    examples->gaps = memory_extend(examples->gaps, examples->gap_count, &examples->gap_capacity,
+                                   sizeof *examples->gaps);
+    examples->gaps[examples->gap_count++] = gap;
+}
+
+static void examples_add_gaps(struct examples *examples, struct watch *watch, struct worker *worker)
+{
+    size_t count;
+    struct watch_read *reads = watch_unknown(watch, &count);
+    uint32_t *lines;
+
+    for (size_t i = 0; i < count; i++)
+        examples_add_gap(examples,
+                         (struct example_gap){watch->rule, reads[i].line,
+                                              arena_copy(&examples->arena, reads[i].name)});
+    examples->unknown_fields += count;
+    if (!watch->reached)
+        return;
+    lines = watch_unreached(watch, worker, &count);
+    for (size_t i = 0; i < count; i++)
+        examples_add_gap(examples, (struct example_gap){watch->rule, lines[i], {0}});
+    examples->unreached += count;
+}
+
+static void examples_rule(struct examples *examples, struct rules *rules, size_t index,
+                          struct worker *worker, const struct examples_options *options)
+{
+    const struct rule_info *rule = rules->items[index];
+    bool has[2] = {false, false};
+    struct watch watch;
+
+    rules_select_one(rules, index);
+    watch_begin(&watch, worker, rule, options->coverage);
+    examples_of_rule(examples, worker, rule, options, has);
+    if (has[0] && has[1])
+        examples_add_gaps(examples, &watch, worker);
+    else
+        examples->without[examples->without_count++] = rule;
+    watch_end(&watch, worker);
+}
+
+void examples_run(struct examples *examples, struct rules *rules, struct worker *worker,
+                  const struct examples_options *options)
+{
     bool *selected = memory_get(rules->count + 1);
 
     examples->without = memory_get((rules->count + 1) * sizeof *examples->without);
     for (size_t i = 0; i < rules->count; i++)
         selected[i] = rules->items[i]->selected;
-    for (size_t i = 0; i < rules->count; i++) {
-        if (!selected[i] || rules->items[i]->broken || rules->items[i]->subject == RULE_KRUG)
-            continue;
-        rules_select_one(rules, i);
-        examples_of_rule(examples, worker, &nothing, rules->items[i]);
-    }
+    for (size_t i = 0; i < rules->count; i++)
+        if (selected[i] && !rules->items[i]->broken && rules->items[i]->subject != RULE_KRUG)
+            examples_rule(examples, rules, i, worker, options);
+    for (size_t i = 0; i < rules->count; i++)
+        rules->items[i]->selected = selected[i];
     free(selected);
 }
 
@@ -291,5 +398,6 @@ void examples_done(struct examples *examples)
 {
     free(examples->items);
     free(examples->without);
+    free(examples->gaps);
     arena_done(&examples->arena);
 }

@@ -3,14 +3,24 @@
 
 #include "engine/run.h"
 
-/* One example of a rule and how it went. */
+/* One example of a rule, or a case of a policy's test/, and how it went. */
 struct example {
     const struct rule_info *rule;
-    size_t number; /* from 1, in the order of the file */
-    bool passing;  /* pass { ... } */
-    struct text manifest;
-    struct text failure; /* what was expected and what came; at == NULL: as it should be */
-    uint32_t line;       /* of the manifest that the failure is about; 0: none */
+    size_t number;        /* from 1, in the order of the file; 0: a case */
+    bool passing;         /* pass { ... } */
+    struct text path;     /* of a case: where it lies; else at == NULL */
+    struct text manifest; /* of the first file */
+    struct text failure;  /* what was expected and what came; at == NULL: as it should be */
+    struct text file; /* that the failure is about, where it is not the first; else at == NULL */
+    uint32_t line;    /* of that file; 0: none */
+    struct text line_text;
+};
+
+/* What a rule reads that is in none of its examples, or does not reach. */
+struct example_gap {
+    const struct rule_info *rule;
+    uint32_t line;
+    struct text name; /* of the field; at == NULL: the line is not reached */
 };
 
 struct examples {
@@ -18,16 +28,27 @@ struct examples {
     size_t count, capacity, failed;
     const struct rule_info **without; /* selected rules that lack a passing or a failing example */
     size_t without_count;
+    struct example_gap *gaps; /* by rule and line */
+    size_t gap_count, gap_capacity;
+    size_t unknown_fields, unreached; /* of the gaps */
     struct arena arena;
 };
 
+/* How to run them. */
+struct examples_options {
+    bool replay;   /* each again with every node of its documents changed */
+    bool coverage; /* lines that no example reaches are gaps too */
+};
+
 /* Runs every example of the selected rules through WORKER, as lint would run the rule on a file of
- * its own with the policy that the example gives. */
-void examples_run(struct examples *examples, struct rules *rules, struct worker *worker);
+ * its own with the policy that the example gives. Selects the rules again as they were. */
+void examples_run(struct examples *examples, struct rules *rules, struct worker *worker,
+                  const struct examples_options *options);
+/* Adds one that was run elsewhere: a case. */
+void examples_add(struct examples *examples, struct example example);
 void examples_done(struct examples *examples);
 
-/* TEXT of a [[...]] in Lua without the indentation that all its lines share, and without the blank
- * lines around it. */
+/* TEXT with the indentation that all its lines share taken off, and a first empty line. */
 struct text examples_dedent(struct arena *arena, struct text text);
 
 #endif

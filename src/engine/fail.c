@@ -319,6 +319,7 @@ int fail_call(lua_State *L)
     if (check->join)
         return fail_in_join(L, format);
     place = places_check(L, 2);
+    subject->placeless |= !place.node && check->resource;
     site = fail_site(subject, check, &place);
     origin = fail_make_origin(subject, check);
     if (!check->document)

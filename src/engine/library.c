@@ -58,24 +58,28 @@ static int library_pcall(lua_State *L)
     luaL_checkany(L, 1);
     status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
     if (budget_tripped(L))
-        return lua_error(L);
+        return status == LUA_OK ? budget_stop(L, budget_tripped(L)) : lua_error(L);
     lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
     return lua_gettop(L);
 }
 
-/* Upvalue: a function of Lua that walks its first argument from end to end. */
+/* Upvalue: a function of Lua that walks its first argument from end to end, or makes another as
+ * long.
+ */
 static int library_walk(lua_State *L)
 {
-    budget_charge_bytes(L, lua_type(L, 1) == LUA_TSTRING ? lua_rawlen(L, 1) : 0);
+    size_t length = lua_type(L, 1) == LUA_TSTRING ? lua_rawlen(L, 1) : 0;
+
+    budget_charge_bytes(L, length);
+    budget_reserve(L, length);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
     return lua_gettop(L);
 }
 
-/* Makes the functions NAMES (ended by NULL) of the table on top pay for what they walk. */
-static void library_charge(lua_State *L, const char *const *names)
+void library_charge(lua_State *L, const char *const *names)
 {
     for (; *names; names++) {
         lua_getfield(L, -1, *names);

@@ -13,6 +13,8 @@ void library_open_strings(lua_State *L); /* string, table */
 void library_open_match(lua_State *L);   /* re, glob */
 void library_open_places(lua_State *L);  /* at */
 
+/* Makes the functions NAMES (ended by NULL) of the table on top pay for what they walk. */
+void library_charge(lua_State *L, const char *const *names);
 /* Takes the table of functions on top, makes it a strict read-only module and sets it as field NAME
  * of the table below. */
 void library_module(lua_State *L, const char *name);

@@ -223,6 +223,18 @@ static void rules_sort(struct rules *rules, struct problems *problems)
     free(placed);
 }
 
+/* Rules that one across documents comes after are run wherever facts are collected. */
+static void rules_mark_before_facts(struct rules *rules)
+{
+    for (size_t i = rules->count; i-- > 0;) {
+        const struct rule_info *rule = rules->items[rules->order[i]];
+
+        for (size_t j = 0; j < rule->after_count; j++)
+            if (rule->after[j] != SIZE_MAX && (rule->subject == RULE_FACTS || rule->before_facts))
+                rules->items[rule->after[j]]->before_facts = true;
+    }
+}
+
 void rules_describe(struct rules *rules, struct worker *worker, struct problems *problems)
 {
     for (size_t i = 0; i < rules->count; i++) {
@@ -239,6 +251,7 @@ void rules_describe(struct rules *rules, struct worker *worker, struct problems 
     for (size_t i = 0; i < rules->count; i++)
         rules_resolve_after(rules, rules->items[i], problems);
     rules_sort(rules, problems);
+    rules_mark_before_facts(rules);
 }
 
 /* Backwards through the order, so that what a needed rule waits for is needed too. */

@@ -228,11 +228,13 @@ static void run_add_error(struct run *run, const struct rule_error *error)
     run->errors[run->error_count++] = *error;
 }
 
-/* Marks what the rule found and noted in the slot behind so many as dropped. */
-static void run_cut(struct run *run, struct run_slot *slot, size_t rule, size_t findings,
-                    size_t facts)
+/* Marks as dropped what the rule did in the slot after the trip; all of it where TRIP is zeros.
+ * EPOCH: how many trips it had in the slot with that one. */
+static void run_cut(struct run *run, struct run_slot *slot, size_t rule, struct rule_trip trip,
+                    size_t epoch)
 {
     struct text id = run->rules->items[rule]->rule.id;
+    size_t findings = trip.findings, facts = trip.facts;
 
     for (; findings < slot->findings.count; findings++)
         if (text_equal(slot->findings.items[findings].rule, id))
@@ -240,6 +242,9 @@ static void run_cut(struct run *run, struct run_slot *slot, size_t rule, size_t 
     for (; facts < slot->facts.count; facts++)
         if (slot->facts.items[facts].rule == rule)
             slot->facts.items[facts].rule = RUN_DROPPED;
+    for (size_t i = 0; i < slot->error_count; i++)
+        if (slot->errors[i].rule == rule && slot->errors[i].epoch >= epoch)
+            slot->errors[i].count = 0;
 }
 
 /* What a rule found behind its tenth trip in the order of slots is dropped, as whether it was run
@@ -248,14 +253,20 @@ static void run_cut_slot(struct run *run, struct run_slot *slot, struct run_cut 
 {
     for (size_t rule = 0; rule < run->rules->count; rule++) {
         struct run_cut *cut = &cuts[rule];
+        size_t epoch = 0;
 
         if (cut->trips >= TRIPS_MAX) {
-            run_cut(run, slot, rule, 0, 0);
+            run_cut(run, slot, rule, (struct rule_trip){0}, 0);
             cut->unseen++;
+            continue;
         }
-        for (size_t i = 0; i < slot->trip_count; i++)
-            if (slot->trips[i].rule == rule && ++cut->trips == TRIPS_MAX)
-                run_cut(run, slot, rule, slot->trips[i].findings, slot->trips[i].facts);
+        for (size_t i = 0; i < slot->trip_count; i++) {
+            if (slot->trips[i].rule != rule)
+                continue;
+            epoch++;
+            if (++cut->trips == TRIPS_MAX)
+                run_cut(run, slot, rule, slot->trips[i], epoch);
+        }
     }
 }
 
@@ -265,7 +276,8 @@ static void run_merge(struct run *run, struct run_slot *slot, struct run_cut *cu
     if (cuts)
         run_cut_slot(run, slot, cuts);
     for (size_t i = 0; i < slot->error_count; i++)
-        run_add_error(run, &slot->errors[i]);
+        if (slot->errors[i].count)
+            run_add_error(run, &slot->errors[i]);
     for (size_t i = 0; i < slot->findings.count; i++)
         if (slot->findings.items[i].level != LEVEL_UNSET)
             findings_add(&run->findings, slot->findings.items[i]);
@@ -315,6 +327,8 @@ static void run_tell_error(struct run *run, const struct rule_error *error)
     uint32_t line = describe_cut_line(&message, rule->rule.file);
     const char *hint = run_hint(message);
 
+    if (!line) /* raised in a function of C: the rule called it */
+        line = describe_find_line(error->traceback, rule->rule.file);
     buffer_print(&text, "%s%.*s\n  at %.*s, line %u", error->raised ? "the rule raised: " : "",
                  TEXT_ARGS(message), TEXT_ARGS(error->file), error->line);
     if (error->count > 1)

@@ -40,6 +40,7 @@ static int strings_rep(lua_State *L)
     }
     if ((lua_Unsigned)count > STRINGS_MAX / (text.length + separator.length))
         return luaL_error(L, "string.rep would make more than %d bytes", STRINGS_MAX);
+    budget_reserve(L, (size_t)count * (text.length + separator.length));
     luaL_buffinit(L, &buffer);
     for (lua_Integer i = 0; i < count; i++) {
         if (i)
@@ -239,6 +240,7 @@ void library_open_strings(lua_State *L)
     };
     static const char *const taken[] = {"byte",    "char", "len",   "lower",
                                         "reverse", "sub",  "upper", NULL};
+    static const char *const walk[] = {"lower", "reverse", "upper", NULL};
     static const luaL_Reg functions[] = {
         {"concat", table_concat},
         {"insert", table_insert},
@@ -255,6 +257,7 @@ void library_open_strings(lua_State *L)
         lua_setfield(L, -3, *name);
     }
     lua_pop(L, 1);
+    library_charge(L, walk);
     library_module(L, "string");
 
     lua_newtable(L);

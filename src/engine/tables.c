@@ -5,6 +5,7 @@
  */
 #include "engine/tables.h"
 #include "base/memory.h"
+#include "engine/watch.h"
 #include <lauxlib.h>
 #include <stdlib.h>
 
@@ -85,6 +86,8 @@ static void tables_push_map(struct tables *tables, lua_State *L, const struct no
 {
     lua_createtable(L, 0, (int)node->count);
     tables_bind(tables, L, node);
+    if (tables && tables->watched)
+        watch_table(L);
     for (const struct node *child = node->first; child; child = child->next) {
         if (child->type == NODE_NULL)
             continue;

@@ -8,6 +8,7 @@
 struct tables {
     struct tables_slot *slots;
     size_t count, capacity;
+    bool watched;        /* maps tell of what is read and missing: see watch.c */
     uint32_t generation; /* slots of older ones are free */
 };
 

@@ -323,6 +323,12 @@ struct worker *worker_new(const struct rules *rules, const struct policies *poli
     return worker;
 }
 
+void worker_forget_kinds(struct worker *worker)
+{
+    map_done(&worker->kinds);
+    arena_reset(&worker->arena);
+}
+
 static void worker_forget_collects(struct worker *worker)
 {
     for (size_t i = 0; i < worker->rules->count; i++) {

@@ -16,6 +16,7 @@ struct rule_error {
     uint32_t line;
     bool raised; /* else the message is a sentence of its own */
     size_t count;
+    size_t epoch; /* how often the rule had used up its budget in the subject before */
 };
 
 /* A rule that used up its budget, and how many findings and facts the subject had then. */
@@ -50,11 +51,13 @@ struct subject {
     const struct kustomize_use *use; /* NULL: no kustomization names it */
     const struct repo *repo;
     struct profiles *profiles;
+    bool placeless; /* a rule told a finding without saying where */
     bool example;   /* of a rule: runs whatever its level and policy are */
     int params_ref; /* of an example: a table of parameters in the registry, or LUA_NOREF */
     int files_ref;  /* of an example: a list of the files there are, or LUA_NOREF */
-    bool unnamed;   /* by the command line: only facts are wanted */
-    size_t number;  /* among the files of the run, or the parts of its joins */
+    const struct replay *replay; /* of an example: what is made of its documents is run; or NULL */
+    bool unnamed;                /* by the command line: only facts are wanted */
+    size_t number;               /* among the files of the run, or the parts of its joins */
     struct arena *arena;
     struct findings findings;
     struct facts facts;
@@ -95,6 +98,7 @@ struct check {
     const struct join *join; /* NULL: a document or a file */
     bool collecting;         /* a rule's `collect`: it may emit facts */
     const struct check_filter *filter;
+    struct counts *counts;
     const struct origin *origin; /* of the facts of this resource; NULL: none was made yet */
     struct subject *subject;
     const struct document *document; /* NULL for rules on files */
@@ -130,6 +134,7 @@ struct worker {
     bool spoilt;              /* a rule ran out of memory: the state is to be replaced */
     size_t pattern_count;     /* in the cache of match.c */
     struct buffer packed;     /* a fact while it is made */
+    struct watch *watch;      /* of an example; or NULL */
     struct trips *trips;      /* of the run; NULL: none are kept */
     struct rule_stats *stats; /* by rule; NULL: none are kept */
     const struct rule_info *trace; /* whose every run is told; or NULL */
@@ -145,6 +150,8 @@ struct worker *worker_new(const struct rules *rules, const struct policies *poli
 void worker_free(struct worker *worker);
 /* Replaces the Lua state by a new one: after a rule ran out of memory nothing of it is trusted. */
 void worker_renew(struct worker *worker);
+/* Forgets what was worked out by kind and chain: other policies have come. */
+void worker_forget_kinds(struct worker *worker);
 /* Pushes the table that the rule's file returned. */
 void worker_push_rule(struct worker *worker, size_t rule); /* +1 */
 /* The registry reference of the function that the rule collects resources of its KIND with. */

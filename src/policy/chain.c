@@ -181,11 +181,14 @@ const struct chain *policies_chain_of_text(struct policies *policies, struct tex
     struct policy *policy = chain_policy_new(policies, TEXT(""), TEXT("policy.yaml"));
     struct reader reader = {policies, policy};
     char *bytes = memory_get(text.length + 2);
+    struct chain *chain;
 
     if (text.length)
         memcpy(bytes, text.at, text.length);
     policy_read_text(&reader, bytes, text.length);
-    return chain_new(policies, NULL, policy);
+    chain = chain_new(policies, NULL, policy);
+    chain->open = true;
+    return chain;
 }
 
 bool chain_holds(const struct chain *chain, const struct policy *policy)
@@ -193,7 +196,7 @@ bool chain_holds(const struct chain *chain, const struct policy *policy)
     for (size_t i = 0; policy && i < chain->count; i++)
         if (chain->policies[i] == policy)
             return true;
-    return !policy;
+    return !policy || chain->open;
 }
 
 void policies_done(struct policies *policies)

@@ -98,6 +98,7 @@ struct chain {
     size_t count;
     size_t path_count; /* so many of them lie on the path; the others are --policy's or built in */
     size_t index;      /* among the chains */
+    bool open;         /* of an example: holds rules of any policy */
 };
 
 struct policies {

@@ -73,11 +73,9 @@ static void profiles_add_object(struct profiles *profiles, struct policies *poli
         *place = object;
 }
 
-void profiles_init(struct profiles *profiles, struct policies *policies,
+void profiles_init(struct profiles *profiles, struct policies *policies, const struct repo *repo,
                    const struct rule *const *rules, size_t rule_count)
 {
-    const struct repo *repo = policies->repo;
-
     *profiles = (struct profiles){.policies = policies, .rules = rules, .rule_count = rule_count};
     pthread_mutex_init(&profiles->mutex, NULL);
     for (size_t i = 0; i < repo->namespace_count; i++)

@@ -52,7 +52,8 @@ struct profiles {
         findings; /* policy/locked, policy/namespace-labels: sorted and told by the run */
 };
 
-void profiles_init(struct profiles *profiles, struct policies *policies,
+/* The Namespace objects are those of REPO. */
+void profiles_init(struct profiles *profiles, struct policies *policies, const struct repo *repo,
                    const struct rule *const *rules, size_t rule_count);
 const struct profile *profiles_get(struct profiles *profiles, const struct chain *chain,
                                    struct text cluster, struct text namespace);

@@ -25,15 +25,6 @@ struct rulings_state {
     } * locks;
 };
 
-static bool rulings_is_visible(const struct chain *chain, const struct rule *rule)
-{
-    bool visible = !rule->policy;
-
-    for (size_t i = 0; i < chain->count && !visible; i++)
-        visible = chain->policies[i] == rule->policy;
-    return visible;
-}
-
 /* Finds a lock of RULE that binds the policy at INDEX of the chain. */
 static bool rulings_find_lock(const struct chain *chain, size_t index, const struct rule *rule,
                               struct rulings_lock *lock)
@@ -152,7 +143,7 @@ static void rulings_take(struct rulings_state *state, const struct setting *sett
         for (size_t j = 0; j < profiles->rule_count; j++) {
             const struct rule *rule = profiles->rules[j];
 
-            if (!rule->fixed && rulings_is_visible(state->chain, rule) &&
+            if (!rule->fixed && chain_holds(state->chain, rule->policy) &&
                 glob_name(settings[i].glob, rule->id))
                 rulings_take_one(state, rule, &settings[i]);
         }
@@ -182,7 +173,7 @@ static void rulings_make(struct rulings_state *state, const struct namespace_ent
     for (size_t i = 0; i < state->profiles->rule_count; i++) {
         const struct rule *rule = state->profiles->rules[i];
 
-        state->items[rule->index].level = rulings_is_visible(chain, rule) ? rule->level : LEVEL_OFF;
+        state->items[rule->index].level = chain_holds(chain, rule->policy) ? rule->level : LEVEL_OFF;
     }
     for (size_t i = 0; i < chain->count; i++) {
         const struct policy *policy = chain->policies[i];

@@ -41,7 +41,7 @@ struct scan_result {
 
 struct scan {
     struct repo *repo;
-    struct scan_result *results; /* by file; one more for standard input */
+    struct scan_result *results; /* by file */
     struct arena *arenas;        /* by worker */
 };
 
@@ -338,12 +338,9 @@ static void scan_path(struct scan *scan, size_t worker, struct text path,
 static void scan_item(void *context, size_t worker, size_t item)
 {
     struct scan *scan = context;
-    const struct tree *tree = &scan->repo->tree;
-    const struct tree_file *file = item < tree->count ? &tree->files[item] : NULL;
+    const struct tree_file *file = &scan->repo->tree.files[item];
 
-    if (!file)
-        scan_path(scan, worker, tree->input_path, &scan->results[item]);
-    else if (!file->hidden && (file->manifest || kustomization_is(file->path)))
+    if (!file->hidden && (file->manifest || kustomization_is(file->path)))
         scan_path(scan, worker, file->path, &scan->results[item]);
 }
 
@@ -412,12 +409,10 @@ static void scan_merge(struct scan *scan, size_t count)
 
 void repo_scan(struct repo *repo, size_t jobs)
 {
-    const struct tree *tree = &repo->tree;
-    bool input = tree->input_path.at && !tree_find(tree, tree->input_path);
     struct scan scan = {.repo = repo};
     struct parallel parallel = {.jobs = jobs ? jobs : 1, .context = &scan, .work = scan_item};
 
-    parallel.count = tree->count + input;
+    parallel.count = repo->tree.count;
     scan.results = memory_get(parallel.count * sizeof *scan.results);
     scan.arenas = memory_get(parallel.jobs * sizeof *scan.arenas);
     parallel_run(&parallel);

@@ -362,23 +362,34 @@ void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t len
 {
     struct tree_file *file;
 
-    tree->input_path = path_clean(&tree->arena, path);
-    tree_add_policies_above(tree, tree->input_path);
-    tree->input = arena_copy(&tree->arena, (struct text){bytes, length});
-    free(bytes);
-    if (!tree_find(tree, tree->input_path))
-        tree_add_file(tree, tree->input_path);
+    path = path_clean(&tree->arena, path);
+    tree_add_policies_above(tree, path);
+    if (!tree_find(tree, path))
+        tree_add_file(tree, path);
     tree_sort(tree);
-    file = map_find(&tree->by_path, tree->input_path);
+    file = map_find(&tree->by_path, path);
+    file->bytes = arena_copy(&tree->arena, (struct text){bytes, length});
     file->manifest = file->named = true;
+    free(bytes);
 }
 
-static const char *tree_read_input(const struct tree *tree, char **bytes, size_t *length)
+void tree_make(struct tree *tree, struct text root, const struct tree_file *files, size_t count)
 {
-    *length = tree->input.length;
+    tree->root = root;
+    for (size_t i = 0; i < count; i++) {
+        tree_add_file(tree, files[i].path);
+        tree->files[i].bytes = files[i].bytes;
+        tree->files[i].named = true;
+    }
+    tree_sort(tree);
+}
+
+static const char *tree_read_bytes(const struct tree_file *file, char **bytes, size_t *length)
+{
+    *length = file->bytes.length;
     *bytes = memory_get(*length + 2);
     if (*length)
-        memcpy(*bytes, tree->input.at, *length);
+        memcpy(*bytes, file->bytes.at, *length);
     return NULL;
 }
 
@@ -399,13 +410,14 @@ static const char *tree_check_link(const struct tree *tree, const char *path)
 const char *tree_read(const struct tree *tree, struct text path, char **bytes, size_t *length)
 {
     struct arena scratch = {0};
+    const struct tree_file *file = tree_find(tree, path);
     struct text disk;
     const char *error = NULL;
 
-    if (tree->input_path.at && text_equal(tree->input_path, path))
-        return tree_read_input(tree, bytes, length);
+    if (file && file->bytes.at)
+        return tree_read_bytes(file, bytes, length);
     disk = tree_disk_path(&scratch, tree, path);
-    if (!tree_find(tree, path))
+    if (!file)
         error = tree_check_link(tree, disk.at);
     if (!error)
         error = file_read(disk.at, bytes, length);

@@ -13,6 +13,7 @@ struct tree_file {
     bool hidden;      /* below a directory that begins with a dot, or node_modules: never linted */
     bool named;       /* chosen by the command line, itself or a directory above it */
     bool template;    /* below templates/ of a directory that holds a Chart.yaml */
+    struct text bytes; /* what it holds, where that is not on the disk; at == NULL: it is */
 };
 
 /* The files below a root, as they were when the run began: sorted by path, .git left out. Symbolic
@@ -26,9 +27,6 @@ struct tree {
     struct text *policies; /* directories (relative, "" is the root) that hold a .policy/, sorted */
     size_t policy_count, policy_capacity;
     struct map by_path; /* path to struct tree_file */
-    /* Standard input, where it is linted: its path in the tree ("-" or --stdin-name) and what it
-     * said. */
-    struct text input_path, input;
 };
 
 /* Finds the root for the paths of a command line (COUNT > 0; relative to the working directory) as
@@ -47,6 +45,9 @@ void tree_walk(struct tree *tree, struct text root, const char *const *paths, si
 /* Makes what standard input said the file PATH of the tree ("-", or where --stdin-name puts it,
  * relative to the root), in place of what the disk has there. Takes over BYTES. */
 void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length);
+/* Makes FILES, COUNT of them with path and bytes, all there is below ROOT: named manifests where
+ * their names say so. Paths and bytes outlive the tree. */
+void tree_make(struct tree *tree, struct text root, const struct tree_file *files, size_t count);
 void tree_done(struct tree *tree);
 
 /* Whether helm would have to render the file, which says TEXT: kubectl never sees it like that. */

@@ -131,7 +131,7 @@ load helper
 @test "test runs the examples of all rules" {
     krug 0 test
     says_nothing
-    prints "examples, 0 failed"
+    prints "tests, 0 failed"
     krug 0 test --rule 'istio/*'
     prints "0 failed"
     krug 2 test --rule 'nosuch/*'

@@ -166,7 +166,7 @@ return rule { title = "t", level = "error", kinds = { "v1/Service" },
 }
 END
     krug 1 test
-    has "both" "$output$stderr" "t/t" "expected no finding, got: two" "expected the finding on line 2, got it on line 3" \
+    has "both" "$output$stderr" "t/t" "expected no finding, got: two" "expected the first finding on line 2, got it on line 3" \
         "expected a finding, and there is none" "3 failed"
 }
 

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -264,14 +265,14 @@ static void scans(void **state)
     }
 }
 
-/* What comes on standard input is part of the repository, listed or not. */
+/* What comes on standard input is part of the repository. */
 static void scans_standard_input(void **state)
 {
-    struct repo repo = {0};
+    static const char said[] = "a: b\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: in}\n";
+    struct repo repo = {.tree = {.root = TEXT("/nowhere")}};
 
     (void)state;
-    repo.tree.input_path = TEXT("-");
-    repo.tree.input = TEXT("a: b\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: in}\n");
+    tree_add_input(&repo.tree, TEXT("-"), strdup(said), sizeof said - 1);
     repo_scan(&repo, 2);
     assert_int_equal(repo.namespace_count, 1);
     assert_true(text_is(repo.namespaces[0].name, "in"));

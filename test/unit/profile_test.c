@@ -48,7 +48,7 @@ static void world_init(struct world *world, const char *repository, const char *
     tree_walk(&world->repo.tree, text_of(world->scratch.path), here, 1, false, &world->problems);
     repo_scan(&world->repo, 2);
     policies_init(&world->policies, &world->repo, &extra, extra != NULL, &world->problems);
-    profiles_init(&world->profiles, &world->policies, rules, RULES);
+    profiles_init(&world->profiles, &world->policies, world->policies.repo, rules, RULES);
 }
 
 static void world_done(struct world *world)
@@ -407,7 +407,7 @@ static void keeps_rules_to_their_directory(void **state)
     inside = policies_chain(&world.policies, TEXT("t"));
     outside = policies_chain(&world.policies, TEXT("u"));
     own.policy = inside->policies[1];
-    profiles_init(&profiles, &world.policies, table, 1);
+    profiles_init(&profiles, &world.policies, world.policies.repo, table, 1);
     assert_int_equal(profiles_get(&profiles, inside, TEXT(""), TEXT("n1"))->rulings->items[0].level,
                      LEVEL_WARN);
     assert_int_equal(

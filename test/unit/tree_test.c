@@ -294,8 +294,8 @@ static void reads_files_but_not_out_of_the_root(void **state)
                         "a symbolic link that leads out of the root");
     assert_string_equal(tree_read(&tree, TEXT("none"), &bytes, &length),
                         "No such file or directory");
-    tree.input_path = TEXT("dir/input.yaml");
-    tree.input = TEXT("a: b");
+    bytes = strdup("a: b");
+    tree_add_input(&tree, TEXT("dir/input.yaml"), bytes, 4);
     assert_null(tree_read(&tree, TEXT("dir/input.yaml"), &bytes, &length));
     assert_memory_equal(bytes, "a: b\0", 6);
     assert_int_equal(length, 4);

@@ -1,0 +1,246 @@
+/*
+ * A rule that reads `svc.spce` reads nil and finds nothing, for ever. While examples run, the
+ * tables of documents tell of every field that is read and missing; one that no example holds at
+ * all is a typo, or something that no example tries. Only what stands in the rule's own text
+ * counts: a key that comes out of the data is no word of the author's.
+ */
+#include "engine/watch.h"
+#include "base/memory.h"
+#include "engine/budget.h"
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char watch_meta_key = 'w';
+
+static struct watch *watch_of(lua_State *L)
+{
+    struct worker *worker = sandbox_owner(L);
+
+    return worker->watch;
+}
+
+/* The line of the rule that is running at LEVEL of the call stack; 0 where it is other code. */
+static uint32_t watch_line(lua_State *L, const struct watch *watch, int level)
+{
+    lua_Debug debug;
+
+    if (!lua_getstack(L, level, &debug) || !lua_getinfo(L, "Sl", &debug) || *debug.source != '@' ||
+        !text_is(watch->rule->rule.file, debug.source + 1))
+        return 0;
+    return debug.currentline > 0 ? (uint32_t)debug.currentline : 0;
+}
+
+/* __index of a document's table. */
+static int watch_index(lua_State *L)
+{
+    struct watch *watch = watch_of(L);
+    struct text name, key;
+    uint32_t line;
+    void **place;
+
+    if (!watch || watch->paused || lua_type(L, 2) != LUA_TSTRING)
+        return 0;
+    line = watch_line(L, watch, 1);
+    if (!line)
+        return 0;
+    name.at = lua_tolstring(L, 2, &name.length);
+    key = arena_print(&watch->arena, "%u %.*s", line, TEXT_ARGS(name));
+    place = map_place(&watch->reads, key);
+    if (!*place) {
+        struct watch_read *read = arena_get(&watch->arena, sizeof *read);
+
+        *read = (struct watch_read){line, arena_copy(&watch->arena, name)};
+        *place = read;
+    }
+    return 0;
+}
+
+void watch_table(lua_State *L)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &watch_meta_key) == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_createtable(L, 0, 1);
+        lua_pushcfunction(L, watch_index);
+        lua_setfield(L, -2, "__index");
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &watch_meta_key);
+    }
+    lua_setmetatable(L, -2);
+}
+
+/* At each line that runs. */
+static void watch_reach(lua_State *L)
+{
+    struct watch *watch = watch_of(L);
+    uint32_t line = watch ? watch_line(L, watch, 0) : 0;
+
+    if (line && line <= watch->line_count)
+        watch->reached[line] = true;
+}
+
+void watch_begin(struct watch *watch, struct worker *worker, const struct rule_info *rule,
+                 bool lines)
+{
+    struct text rest = rule->source, line;
+
+    *watch = (struct watch){.rule = rule};
+    while (text_cut(&rest, '\n', &line))
+        watch->line_count++;
+    if (lines)
+        watch->reached = memory_get((watch->line_count + 1) * sizeof *watch->reached);
+    worker->watch = watch;
+    worker->tables.watched = true;
+    budget_set_lines(worker->L, lines ? watch_reach : NULL);
+}
+
+void watch_end(struct watch *watch, struct worker *worker)
+{
+    worker->watch = NULL;
+    worker->tables.watched = false;
+    budget_set_lines(worker->L, NULL);
+    free(watch->reached);
+    map_done(&watch->reads);
+    map_done(&watch->keys);
+    arena_done(&watch->arena);
+}
+
+void watch_keys(struct watch *watch, const struct document *document)
+{
+    for (struct node_walk walk = node_walk(document->root); walk.node; node_walk_next(&walk))
+        if (walk.node->key.at && !map_find(&watch->keys, walk.node->key))
+            *map_place(&watch->keys, arena_copy(&watch->arena, walk.node->key)) = watch;
+}
+
+static struct text watch_source_line(const struct watch *watch, uint32_t number)
+{
+    struct text rest = watch->rule->source, line = {0};
+
+    while (number-- && text_cut(&rest, '\n', &line))
+        ;
+    return line;
+}
+
+static bool watch_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Whether WORD stands in LINE as a word of its own. */
+static bool watch_stands_in(struct text line, struct text word)
+{
+    for (size_t at = 0; (at = text_find(line, word, at)) != SIZE_MAX; at++) {
+        size_t end = at + word.length;
+
+        if ((!at || !watch_is_letter(line.at[at - 1])) &&
+            (end == line.length || !watch_is_letter(line.at[end])))
+            return true;
+    }
+    return false;
+}
+
+static int watch_compare(const void *left, const void *right)
+{
+    const struct watch_read *a = left, *b = right;
+
+    return a->line != b->line ? (a->line > b->line) - (a->line < b->line)
+                              : text_compare(a->name, b->name);
+}
+
+struct watch_read *watch_unknown(struct watch *watch, size_t *count)
+{
+    struct watch_read *reads = arena_get(&watch->arena, watch->reads.count * sizeof *reads);
+
+    *count = 0;
+    for (size_t i = 0; i < watch->reads.capacity; i++) {
+        const struct watch_read *read = watch->reads.slots[i].value;
+
+        if (watch->reads.slots[i].key.at && !map_find(&watch->keys, read->name) &&
+            watch_stands_in(watch_source_line(watch, read->line), read->name))
+            reads[(*count)++] = *read;
+    }
+    if (*count)
+        qsort(reads, *count, sizeof *reads, watch_compare);
+    return reads;
+}
+
+/* ---- lines that can run ---- */
+
+/* Functions of the rule that are still to be looked at, and those that were: on the Lua stack. */
+static void watch_add_function(lua_State *L, const struct watch *watch, int seen, int list)
+{
+    lua_Debug debug;
+
+    if (lua_type(L, -1) != LUA_TFUNCTION || lua_iscfunction(L, -1)) {
+        lua_pop(L, 1);
+        return;
+    }
+    lua_pushvalue(L, -1);
+    lua_getinfo(L, ">S", &debug);
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, seen) != LUA_TNIL || *debug.source != '@' ||
+        !text_is(watch->rule->rule.file, debug.source + 1)) {
+        lua_pop(L, 2);
+        return;
+    }
+    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_pushboolean(L, 1);
+    lua_rawset(L, seen);
+    lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
+}
+
+/* The lines of the function on top, and the functions that it holds. */
+static void watch_take_function(lua_State *L, const struct watch *watch, bool *active, int seen,
+                                int list)
+{
+    int function = lua_gettop(L);
+    lua_Debug debug;
+
+    lua_pushvalue(L, function);
+    lua_getinfo(L, ">L", &debug);
+    if (lua_type(L, -1) == LUA_TTABLE)
+        for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+            if ((size_t)lua_tointeger(L, -2) <= watch->line_count)
+                active[lua_tointeger(L, -2)] = true;
+    lua_settop(L, function);
+    for (int i = 1; lua_getupvalue(L, function, i); i++)
+        watch_add_function(L, watch, seen, list);
+    lua_settop(L, function - 1);
+}
+
+static void watch_add_fields(lua_State *L, const struct watch *watch, int rule, int seen, int list)
+{
+    static const char *const fields[] = {"check", "when", "join"};
+
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        lua_getfield(L, rule, fields[i]);
+        watch_add_function(L, watch, seen, list);
+    }
+    if (lua_getfield(L, rule, "collect") == LUA_TTABLE)
+        for (lua_pushnil(L); lua_next(L, -2);)
+            watch_add_function(L, watch, seen, list);
+    lua_settop(L, list);
+}
+
+uint32_t *watch_unreached(struct watch *watch, struct worker *worker, size_t *count)
+{
+    lua_State *L = worker->L;
+    bool *active = arena_zero(&watch->arena, watch->line_count + 1);
+    uint32_t *lines = arena_get(&watch->arena, (watch->line_count + 1) * sizeof *lines);
+
+    lua_settop(L, 0);
+    worker_push_rule(worker, watch->rule->rule.index); /* 1 */
+    lua_newtable(L);                                   /* 2: seen */
+    lua_newtable(L);                                   /* 3: list */
+    watch_add_fields(L, watch, 1, 2, 3);
+    for (lua_Integer i = 1; lua_rawgeti(L, 3, i) == LUA_TFUNCTION; i++)
+        watch_take_function(L, watch, active, 2, 3);
+    lua_settop(L, 0);
+    *count = 0;
+    for (size_t i = 1; i <= watch->line_count; i++)
+        if (active[i] && !watch->reached[i] &&
+            !text_starts(text_trim(watch_source_line(watch, (uint32_t)i)), TEXT("end")))
+            lines[(*count)++] = (uint32_t)i;
+    return lines;
+}

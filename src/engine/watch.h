@@ -1,0 +1,39 @@
+#ifndef KRUG_ENGINE_WATCH_H
+#define KRUG_ENGINE_WATCH_H
+
+#include "engine/worker.h"
+
+/* What `krug test` looks at while the examples of one rule run: which fields the rule reads that
+ * are in none of them, and which of its lines they do not reach. */
+struct watch {
+    const struct rule_info *rule;
+    bool paused;   /* what is run now is no example as it stands */
+    bool *reached; /* by line; NULL: lines are not looked at */
+    size_t line_count;
+    struct map reads; /* "LINE NAME" to struct watch_read */
+    struct map keys;  /* every key that some document holds */
+    struct arena arena;
+};
+
+/* A field that was read and was missing. */
+struct watch_read {
+    uint32_t line;
+    struct text name;
+};
+
+/* Begins to watch RULE in the worker's state; with LINES its lines too. */
+void watch_begin(struct watch *watch, struct worker *worker, const struct rule_info *rule,
+                 bool lines);
+void watch_end(struct watch *watch, struct worker *worker);
+/* Notes the keys of a document. */
+void watch_keys(struct watch *watch, const struct document *document);
+/* Fields that the rule's own text reads and no document held, by line; *COUNT of them, in the
+ * watch's arena. */
+struct watch_read *watch_unknown(struct watch *watch, size_t *count);
+/* Lines of the rule that can run and did not; *COUNT of them, rising, in the watch's arena. */
+uint32_t *watch_unreached(struct watch *watch, struct worker *worker, size_t *count);
+
+/* Makes the document's table on top of the stack tell of fields that are read and missing. */
+void watch_table(lua_State *L);
+
+#endif

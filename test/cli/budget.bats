@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# Rules that loop, want all memory or backtrack without end are stopped, named and counted; the others go on.
+
+# shellcheck disable=SC2016,SC2154 # $ and ` are in messages and for other shells; run sets stderr
+load helper
+
+# stopped TEXT...: the check from standard input is stopped with each TEXT, and other rules still ran.
+stopped() {
+    service a.yaml a
+    check "$(cat)"
+    policy <<<'{default: own, rules: {tenancy/*: off}}'
+    krug 2 lint -f json
+    says "krug: .policy/rules/t/t.lua:2: " "at a.yaml, line 1" "$@"
+    json 'rules == ["istio/port-name"] and d["problems"][0]["rule"] == "t/t"'
+}
+
+instructions='it used up its budget of 10,000,000 instructions'
+memory='it used up its budget of 64 MiB of memory'
+
+@test "endless loops" {
+    stopped "$instructions" <<<'while true do end'
+    stopped "$instructions" <<<'while true do pcall(function() while true do end end) end'
+    stopped "$instructions" <<<'local function f() return f() end f()'
+    stopped "$instructions" <<<'while true do pcall(error) end'
+    stopped "$instructions" <<<'for i = 1, 1e18 do str(i) end'
+}
+
+@test "work inside of one C function counts" {
+    stopped "$instructions" <<<'local s = string.rep("a", 1e6) while true do string.find(s, "b") end'
+    stopped "$instructions" <<<'local s = string.rep("a", 1e6) while true do utf8.len(s) end'
+    stopped "$instructions" <<<'local t = {} for i = 1, 1e5 do t[i] = i end while true do table.sort(t) end'
+    stopped "$instructions" <<<'local t = {} for i = 1, 1e5 do t[i] = i end while true do table.insert(t, 1, 0) table.remove(t, 1) end'
+    stopped "$instructions" <<<'local s = string.rep("a", 1e6) while true do re.test(s, "b") end'
+    stopped "$instructions" <<<'local i = 0 while true do i = i + 1 re.test("a", "a{" .. i % 5000 .. "}b") end'
+    stopped "$instructions" <<<'local s = string.rep("9", 1e6) while true do tonumber(s) end'
+    stopped "$instructions" <<<'local s = string.rep("a", 1e4) while true do glob(string.rep("*a", 1000), s) end'
+    stopped "$instructions" <<<'while true do local t = {} for i = 1, 1000 do t[i] = i end for _ in pairs(t) do end end'
+}
+
+@test "memory" {
+    stopped "$memory" <<<'local t = {} for i = 1, 1e9 do t[i] = i end'
+    stopped "$memory" <<<'local s = "x" while true do s = s .. s end'
+    stopped "$memory" <<<'local t = {} for i = 1, 1e9 do t[i] = string.rep("x", 1e6) end'
+    stopped "$memory" <<<'while true do pcall(string.rep, "x", 1e7) end'
+    stopped "$memory" <<<'local s = string.rep("x", 1e7) while true do pcall(string.upper, s) end'
+    stopped 'would make more than 16777216 bytes' <<<'string.rep("x", 1e9)'
+    stopped 'would make more than 16777216 bytes' <<<'string.rep("", 1e15) string.rep("x", 1e15)'
+    stopped 'a function that calls itself without end' <<<'local function f() return 1 + f() end f()'
+}
+
+@test "regular expressions" {
+    stopped 'a regular expression backtracks without end' <<<'re.test(string.rep("a", 100) .. "!", "(a+)+$")'
+    stopped 'a regular expression backtracks without end' <<<'pcall(re.test, string.rep("a", 100) .. "!", "(a+)+$") return 1'
+    stopped 'a regular expression backtracks without end' <<<'while true do pcall(re.test, string.rep("a", 100) .. "!", "(a+)+$") end'
+}
+
+@test "errors that are no text, and comparisons that contradict themselves" {
+    stopped 'the rule raised' <<<'error({})'
+    stopped 'the rule raised' <<<'error()'
+    stopped 'the rule raised' <<<'error(nil)'
+    stopped 'the rule raised' <<<'local t = {} for i = 1, 100 do t[i] = i % 7 end table.sort(t, function() return true end)'
+}
+
+@test "a rule file that loops, or wants all memory, when it is loaded" {
+    service a.yaml a
+    rule t/t <<<'while true do end'
+    krug 2 lint
+    says '.policy/rules/t/t.lua: ' "$instructions"
+    rule t/t <<<'local s = "x" while true do s = s .. s end'
+    krug 2 test
+    says '.policy/rules/t/t.lua: ' "$memory"
+}
+
+@test "a rule that needs more than what is left beside the garbage of others is run again, not stopped" {
+    service a.yaml a
+    check 'local t = {} for i = 1, 700000 do t[i] = i end ctx:fail(at(doc, "kind"), "made %d", #t)'
+    policy <<<'{default: own, rules: {tenancy/*: off}}'
+    krug 1 lint -f json
+    json '[f["message"] for f in d["findings"] if f["rule"] == "t/t"] == ["made 700000"]'
+}
+
+@test "after ten trips a rule is not run any more, with any number of jobs" {
+    for i in $(seq 10 40); do service "d$i.yaml" "s$i"; done
+    rule t/t <<'END'
+return rule { title = "t", level = "error", kinds = { "*" }, check = function(doc, ctx)
+  ctx:fail(at(doc, "kind"), "before the loop")
+  if doc.metadata.name ~= "s12" then while true do end end
+end }
+END
+    policy <<<'{default: own, rules: {tenancy/*: off, istio/*: off}}'
+    krug 2 lint -f json -j 1
+    says 'd10.yaml, line 1 (and 9 more times)' 'it was stopped for good after 10 times: it did not see 20 files behind'
+    json '[f["file"] for f in d["findings"]] == ["d%d.yaml" % i for i in range(10, 21)]'
+    printf '%s\n' "$output" | sed 's/"seconds".*//' >one
+    krug 2 lint -f json -j 5
+    printf '%s\n' "$output" | sed 's/"seconds".*//' >five
+    diff one five
+}
+
+@test "collect and join are under budgets too, and other keys go on" {
+    policy <<<'{root: true, default: off, rules: {t/t: error}}'
+    rule t/t <<'END'
+return rule { title = "t", level = "error",
+  collect = { Service = function(doc, ctx)
+    if doc.metadata.name == "loop" then while true do end end
+    ctx:emit(doc.metadata.name, { at = at(doc, "kind") })
+  end },
+  join = function(key, facts, ctx)
+    if key == "hog" then local t = {} for i = 1, 1e9 do t[i] = {} end end
+    if key == "spin" then while true do pcall(error) end end
+    ctx:fail(facts[1].value.at, "joined %s", key)
+  end }
+END
+    for name in a hog loop spin z; do service "$name.yaml" "$name"; done
+    krug 2 lint -f json
+    says "t.lua:3: $instructions" "at loop.yaml, line 1" "t.lua:7: $memory" "at hog.yaml, line 1" "t.lua:8: $instructions" "at spin.yaml, line 1"
+    json '[f["message"] for f in d["findings"]] == ["joined a", "joined z"]'
+}
+
+@test "a hot key with many facts is walked one at a time, in bounded memory" {
+    policy <<<'{root: true, default: off, rules: {t/t: error}}'
+    rule t/t <<'END'
+return rule { title = "t", level = "error",
+  collect = { List = function() end, ConfigMap = function(doc, ctx)
+    for i = 1, 30000 do ctx:emit("hot", { at = at(doc, "kind"), number = i, text = string.rep("x", 100) }) end
+  end },
+  join = function(key, facts, ctx)
+    local sum = 0
+    for fact in each(facts) do sum = sum + fact.value.number end
+    ctx:fail(facts[#facts].value.at, "%d facts, sum %d", #facts, sum)
+  end }
+END
+    for i in 1 2 3 4 5 6 7 8 9; do printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a%d}\n' $i >"c$i.yaml"; done
+    krug 1 lint -f json
+    json '[f["message"] for f in d["findings"]] == ["270000 facts, sum 4050135000"]'
+}
