@@ -10,6 +10,7 @@
 #include "engine/call.h"
 #include "engine/context.h"
 #include "engine/fail.h"
+#include "engine/inner.h"
 #include "engine/notes.h"
 #include "engine/replay.h"
 #include "engine/trace.h"
@@ -450,6 +451,7 @@ static void check_forget(struct worker *worker)
     worker->serial++;
     worker->check.pushed = false;
     tables_forget(&worker->tables);
+    inner_forget(worker);
     arena_reset(&worker->document_arena);
 }
 

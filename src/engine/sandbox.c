@@ -192,7 +192,8 @@ void sandbox_push_base(lua_State *L)
     lua_rawgetp(L, LUA_REGISTRYINDEX, &sandbox_base_key);
 }
 
-void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy)
+void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy,
+                              const luaL_Reg *more)
 {
     lua_newtable(L);
     sandbox_push_base(L);
@@ -203,6 +204,8 @@ void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy)
         lua_rawset(L, -5);
     }
     lua_pop(L, 1);
+    if (more)
+        luaL_setfuncs(L, more, 0);
     lua_pushlightuserdata(L, policy);
     lua_pushcclosure(L, require, 1);
     lua_setfield(L, -2, "require");

@@ -15,9 +15,11 @@ void sandbox_push_base(lua_State *L); /* +1 */
 void sandbox_free(lua_State *L);
 void *sandbox_owner(lua_State *L);
 
-/* Pushes an environment for one policy's files: the base functions and REQUIRE (a C function with
- * one upvalue, POLICY). Reading what is not there or writing anything is an error. */
-void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy); /* +1 */
+/* Pushes an environment for one policy's files: the base functions, MORE of them (NULL: none) and
+ * REQUIRE (a C function with one upvalue, POLICY). Reading what is not there or writing anything is
+ * an error. */
+void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy,
+                              const luaL_Reg *more); /* +1 */
 
 /* The longest source of a rule or module, in bytes. */
 enum { SANDBOX_SOURCE_MAX = 64 * 1024 };

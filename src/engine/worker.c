@@ -9,6 +9,7 @@
 #include "engine/budget.h"
 #include "engine/context.h"
 #include "engine/describe.h"
+#include "engine/inner.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,11 +112,15 @@ static const struct policy_file *worker_find_module(const struct worker *worker,
 
 static int worker_require(lua_State *L);
 
+/* What only krug's own modules have. */
+static const luaL_Reg worker_own_primitives[] = {{"parse_yaml", inner_parse}, {NULL, NULL}};
+
 /* Compiles and runs a module and leaves a strict view of what it returns. */
 static void worker_run_module(lua_State *L, const struct policy *owner, struct text path,
                               struct text bytes, const char *name)
 {
-    sandbox_push_environment(L, worker_require, (void *)(uintptr_t)owner);
+    sandbox_push_environment(L, worker_require, (void *)(uintptr_t)owner,
+                             owner ? NULL : worker_own_primitives);
     if (!sandbox_load(L, path, bytes))
         lua_error(L);
     lua_call(L, 0, 1);
@@ -232,7 +237,7 @@ static int worker_run_rule(lua_State *L)
 {
     const struct rule_info *rule = lua_touserdata(L, 1);
 
-    sandbox_push_environment(L, worker_require, (void *)(uintptr_t)rule->rule.policy);
+    sandbox_push_environment(L, worker_require, (void *)(uintptr_t)rule->rule.policy, NULL);
     if (!sandbox_load(L, rule->rule.file, rule->source))
         return lua_error(L);
     lua_call(L, 0, 1);
@@ -350,6 +355,7 @@ void worker_free(struct worker *worker)
     if (!worker)
         return;
     sandbox_free(worker->L);
+    inner_forget(worker);
     regex_match_free(worker->match);
     worker_forget_collects(worker);
     free(worker->check_refs);

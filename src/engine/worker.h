@@ -133,6 +133,7 @@ struct worker {
     bool first_try;           /* the rule runs with less memory than it may have: see call.c */
     bool spoilt;              /* a rule ran out of memory: the state is to be replaced */
     size_t pattern_count;     /* in the cache of match.c */
+    struct inner *inner;      /* texts of the document that were parsed: see inner.c */
     struct buffer packed;     /* a fact while it is made */
     struct watch *watch;      /* of an example; or NULL */
     struct trips *trips;      /* of the run; NULL: none are kept */

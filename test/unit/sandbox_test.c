@@ -63,7 +63,7 @@ static int room_call(lua_State *L)
     struct worker *worker = sandbox_owner(L);
 
     lua_settop(L, 0);
-    sandbox_push_environment(L, no_require, NULL);
+    sandbox_push_environment(L, no_require, NULL, NULL);
     if (!sandbox_load(L, TEXT("t.lua"), text_of(code)))
         return lua_error(L);
     tables_push(&worker->tables, L, root);
@@ -711,7 +711,7 @@ static void frozen_run(lua_State *L, const char *code, struct buffer *answer)
 
     lua_settop(L, 2);
     buffer_done(answer);
-    sandbox_push_environment(L, no_require, NULL);
+    sandbox_push_environment(L, no_require, NULL, NULL);
     assert_true(sandbox_load(L, TEXT("t.lua"), text_of(code)));
     lua_pushvalue(L, 1);
     lua_pushvalue(L, 2);
@@ -842,7 +842,7 @@ static void loads_text_only(void **state)
         bool loaded;
 
         lua_settop(room.worker->L, 0);
-        sandbox_push_environment(room.worker->L, no_require, NULL);
+        sandbox_push_environment(room.worker->L, no_require, NULL, NULL);
         loaded = sandbox_load(room.worker->L, TEXT("t.lua"), cases[i].text);
         assert_int_equal(lua_gettop(room.worker->L), 1);
         assert_int_equal(loaded, cases[i].error == NULL);
@@ -853,7 +853,7 @@ static void loads_text_only(void **state)
     memset(longer, ' ', SANDBOX_SOURCE_MAX + 1);
     for (size_t more = 0; more < 2; more++) {
         lua_settop(room.worker->L, 0);
-        sandbox_push_environment(room.worker->L, no_require, NULL);
+        sandbox_push_environment(room.worker->L, no_require, NULL, NULL);
         assert_int_equal(sandbox_load(room.worker->L, TEXT("t.lua"),
                                       (struct text){longer, SANDBOX_SOURCE_MAX + more}),
                          !more);
