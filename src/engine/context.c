@@ -15,7 +15,7 @@
 
 /* Registry keys of tables that hold what was made once. */
 static const char context_params_key = 'p', context_namespaces_key = 'n', context_vars_key = 'v';
-static const char context_object_key = 'c';
+static const char context_object_key = 'c', context_resource_key = 'r';
 
 static struct worker *context_worker(lua_State *L)
 {
@@ -243,30 +243,82 @@ static void context_push_scope(lua_State *L)
                profile->namespace.at ? (struct text){0} : path_directory(check->subject->path));
 }
 
+/* ---- ctx.resource: fields of what is looked at, answered when asked for ---- */
+
+static const struct resource *context_resource(lua_State *L)
+{
+    const struct resource *resource = context_worker(L)->check.resource;
+
+    if (!resource)
+        luaL_error(L, "this ctx.resource is of a document that is gone");
+    return resource;
+}
+
+static void resource_push_api_version(lua_State *L)
+{
+    context_push_text(L, context_resource(L)->api_version);
+}
+
+static void resource_push_group(lua_State *L)
+{
+    context_push_text(L, context_resource(L)->group);
+}
+
+static void resource_push_version(lua_State *L)
+{
+    context_push_text(L, context_resource(L)->version);
+}
+
+static void resource_push_kind(lua_State *L)
+{
+    context_push_text(L, context_resource(L)->kind);
+}
+
+static void resource_push_name(lua_State *L)
+{
+    context_push_text(L, context_resource(L)->name);
+}
+
+static void resource_push_namespace(lua_State *L)
+{
+    context_push_text(L, context_resource(L)->namespace);
+}
+
+static void resource_push_pod_template(lua_State *L)
+{
+    context_push_text(L, context_worker(L)->check.pod_template);
+}
+
+static void resource_push_scope(lua_State *L)
+{
+    context_resource(L);
+    lua_pushstring(L, scope_name(context_worker(L)->check.scope));
+}
+
+static void resource_push_patch(lua_State *L)
+{
+    lua_pushboolean(L, context_worker(L)->check.patch);
+}
+
+static const struct context_field resource_fields[] = {
+    {"api_version", resource_push_api_version, NULL, 0},
+    {"group", resource_push_group, NULL, 0},
+    {"version", resource_push_version, NULL, 0},
+    {"kind", resource_push_kind, NULL, 0},
+    {"name", resource_push_name, NULL, 0},
+    {"namespace", resource_push_namespace, NULL, 0},
+    {"scope", resource_push_scope, NULL, 0},
+    {"patch", resource_push_patch, NULL, 0},
+    {"pod_template", resource_push_pod_template, NULL, 0},
+    {NULL, NULL, NULL, 0},
+};
+
 static void context_push_resource(lua_State *L)
 {
-    static const char *const fields[] = {"api_version", "group", "version", "kind",         "name",
-                                         "namespace",   "scope", "patch",   "pod_template", NULL};
-    const struct check *check = &context_worker(L)->check;
-    const struct resource *resource = check->resource;
-
-    if (!resource) {
+    if (context_worker(L)->check.resource)
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &context_resource_key);
+    else
         lua_pushnil(L);
-        return;
-    }
-    lua_newtable(L);
-    context_set_text(L, "api_version", resource->api_version);
-    context_set_text(L, "group", resource->group);
-    context_set_text(L, "version", resource->version);
-    context_set_text(L, "kind", resource->kind);
-    context_set_text(L, "name", resource->name);
-    context_set_text(L, "namespace", resource->namespace);
-    context_set_text(L, "pod_template", check->pod_template);
-    lua_pushstring(L, scope_name(check->scope));
-    lua_setfield(L, -2, "scope");
-    lua_pushboolean(L, check->patch);
-    lua_setfield(L, -2, "patch");
-    sandbox_freeze_fields(L, "ctx.resource", fields);
 }
 
 static void context_push_document(lua_State *L)
@@ -440,6 +492,7 @@ void context_forget_namespaces(lua_State *L)
 void context_open(lua_State *L)
 {
     context_make(L, &context_object_key, "ctx", context_fields);
+    context_make(L, &context_resource_key, "ctx.resource", resource_fields);
     scope_open(L);
     facts_open(L);
     file_object_open(L);

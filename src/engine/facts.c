@@ -28,6 +28,14 @@ enum { FACTS_KEPT_MAX = 1000 };
 struct facts_object {
     const struct fact *const *first;
     size_t count;
+    uint64_t joined; /* when that was: see facts_check_kept */
+};
+
+/* A fact, or a place in it. */
+struct fact_object {
+    const struct fact *fact;
+    const struct site *site;
+    uint64_t joined;
 };
 
 void facts_add(struct facts *facts, struct fact fact)
@@ -101,39 +109,47 @@ int facts_emit(lua_State *L)
 
 /* ---- what a join sees ---- */
 
-static void facts_push_one(lua_State *L, const struct fact *fact)
+static uint64_t facts_joined(lua_State *L)
 {
-    const struct fact **room = lua_newuserdatauv(L, sizeof *room, 1);
+    const struct worker *worker = sandbox_owner(L);
 
-    *room = fact;
-    luaL_setmetatable(L, fact_type);
+    return worker->joined;
+}
+
+/* A rule may have kept what it got in an earlier call: that is gone. */
+static void facts_check_kept(lua_State *L, uint64_t joined)
+{
+    if (joined != facts_joined(L))
+        luaL_error(L,
+                   "this fact is of another key, and was kept from before: a rule keeps nothing");
+}
+
+static void facts_push_object(lua_State *L, const struct fact *fact, const struct site *site,
+                              const char *type)
+{
+    struct fact_object *object = lua_newuserdatauv(L, sizeof *object, 1);
+
+    *object = (struct fact_object){fact, site, facts_joined(L)};
+    luaL_setmetatable(L, type);
 }
 
 void facts_push_site(lua_State *L, const struct fact *fact, const struct site *site)
 {
-    struct {
-        const struct fact *fact;
-        const struct site *site;
-    } *room = lua_newuserdatauv(L, sizeof *room, 0);
-
-    room->fact = fact;
-    room->site = site;
-    luaL_setmetatable(L, site_type);
+    facts_push_object(L, fact, site, site_type);
 }
 
 bool facts_place(lua_State *L, int index, const struct fact **fact, const struct site **site)
 {
-    const void *const *place = luaL_testudata(L, index, site_type);
-    const struct fact *const *whole = luaL_testudata(L, index, fact_type);
+    const struct fact_object *object = luaL_testudata(L, index, site_type);
 
-    if (place) {
-        *fact = place[0];
-        *site = place[1];
-    } else if (whole) {
-        *fact = *whole;
-        *site = &(*whole)->origin->site;
-    }
-    return place || whole;
+    if (!object)
+        object = luaL_testudata(L, index, fact_type);
+    if (!object)
+        return false;
+    facts_check_kept(L, object->joined);
+    *fact = object->fact;
+    *site = object->site;
+    return true;
 }
 
 /* The value is unpacked once for each fact object. */
@@ -202,8 +218,10 @@ static const struct {
 
 static int fact_index(lua_State *L)
 {
-    const struct fact *fact = *(const struct fact *const *)luaL_checkudata(L, 1, fact_type);
+    const struct fact_object *object = luaL_checkudata(L, 1, fact_type);
+    const struct fact *fact = object->fact;
 
+    facts_check_kept(L, object->joined);
     for (size_t i = 0; i < sizeof fact_fields / sizeof *fact_fields; i++)
         if (lua_type(L, 2) == LUA_TSTRING && !strcmp(lua_tostring(L, 2), fact_fields[i].name)) {
             fact_fields[i].push(L, fact);
@@ -223,10 +241,10 @@ static int fact_newindex(lua_State *L)
 
 static int fact_equal(lua_State *L)
 {
-    const struct fact *const *a = luaL_testudata(L, 1, fact_type);
-    const struct fact *const *b = luaL_testudata(L, 2, fact_type);
+    const struct fact_object *a = luaL_testudata(L, 1, fact_type);
+    const struct fact_object *b = luaL_testudata(L, 2, fact_type);
 
-    lua_pushboolean(L, a && b && *a == *b);
+    lua_pushboolean(L, a && b && a->fact == b->fact);
     return 1;
 }
 
@@ -234,7 +252,7 @@ void facts_push(lua_State *L, const struct fact *const *first, size_t count)
 {
     struct facts_object *object = lua_newuserdatauv(L, sizeof *object, 1);
 
-    *object = (struct facts_object){first, count};
+    *object = (struct facts_object){first, count, facts_joined(L)};
     if (count <= FACTS_KEPT_MAX) {
         lua_createtable(L, (int)count, 0);
         lua_setiuservalue(L, -2, 1);
@@ -252,14 +270,16 @@ size_t facts_count(lua_State *L, int index)
 void facts_push_fact(lua_State *L, int index, size_t number)
 {
     const struct facts_object *object = lua_touserdata(L, index);
-    bool kept = lua_getiuservalue(L, index, 1) == LUA_TTABLE;
+    bool kept;
 
+    facts_check_kept(L, object->joined);
+    kept = lua_getiuservalue(L, index, 1) == LUA_TTABLE;
     if (kept && lua_rawgeti(L, -1, (lua_Integer)number + 1) != LUA_TNIL) {
         lua_remove(L, -2);
         return;
     }
     lua_pop(L, kept);
-    facts_push_one(L, object->first[number]);
+    facts_push_object(L, object->first[number], &object->first[number]->origin->site, fact_type);
     if (kept) {
         lua_pushvalue(L, -1);
         lua_rawseti(L, -3, (lua_Integer)number + 1);

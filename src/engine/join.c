@@ -93,6 +93,7 @@ static void joins_key(struct worker *worker, const struct join *join)
         return;
     check->rule = rule;
     check->join = join;
+    worker->joined++;
     if (!joins_try(worker, join, BUDGET_MEMORY_FIRST)) {
         joins_clean(worker);
         if (!joins_try(worker, join, BUDGET_MEMORY))

@@ -204,10 +204,15 @@ static int values_null(lua_State *L)
     return 1;
 }
 
-/* Upvalues: the map's table, the next child. In the document's own order. */
+/* Upvalues: the map's table, the next child, the worker's serial. In the document's own order. */
 static int values_map_next(lua_State *L)
 {
+    const struct worker *worker = sandbox_owner(L);
     const struct node *child = lua_touserdata(L, lua_upvalueindex(2));
+
+    if (lua_tointeger(L, lua_upvalueindex(3)) != (lua_Integer)worker->serial)
+        return luaL_error(L,
+                          "pairs: this walk is of a document that is gone: a rule keeps nothing");
 
     for (; child; child = child->next) {
         lua_pushlstring(L, child->key.at, child->key.length);
@@ -325,7 +330,8 @@ static int values_pairs(lua_State *L)
     }
     if (node && node->type == NODE_MAP) {
         lua_pushlightuserdata(L, node->first);
-        lua_pushcclosure(L, values_map_next, 2);
+        lua_pushinteger(L, ((const struct worker *)sandbox_owner(L))->serial);
+        lua_pushcclosure(L, values_map_next, 3);
         return 1;
     }
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))

@@ -129,6 +129,7 @@ struct worker {
     bool *failed;             /* by rule: has a finding on this resource */
     size_t value_bytes;       /* that the state held when the value was pushed */
     uint32_t serial;          /* of what is checked: a place that was kept from before is noticed */
+    uint64_t joined;  /* counts keys that are joined: facts that were kept from before are noticed */
     uint64_t call;            /* counts calls of rules: what was paid for in this one is noticed */
     bool first_try;           /* the rule runs with less memory than it may have: see call.c */
     bool spoilt;              /* a rule ran out of memory: the state is to be replaced */

@@ -232,3 +232,32 @@ END
     krug 2 lint --trace t/prot
     says 'there is no such rule; did you mean t/port?'
 }
+
+@test "what a rule keeps from an earlier call is gone, and using it is an error" {
+    policy <<<'{root: true, default: off, rules: {t/t: error}}'
+    for i in 1 2 3; do service "s$i.yaml" "s$i"; done
+    rule t/t <<'END'
+local kept, place, resource
+return rule { title = "t", level = "error",
+  collect = { Service = function(doc, ctx) resource = ctx.resource ctx:emit(doc.metadata.name, { at = at(doc, "kind") }) end },
+  join = function(key, facts, ctx)
+    if key == "s2" then local x = kept[1] end
+    if key == "s3" then ctx:fail(place, "x") end
+    kept, place = facts, facts[1].value.at
+  end }
+END
+    krug 2 lint -j 1
+    says "t.lua:5: the rule raised: this fact is of another key" "t.lua:6: the rule raised: this fact is of another key"
+    sed -i '5,6d; s/kept, place =/local x = resource.name/; s/ facts, facts\[1\].value.at//' .policy/rules/t/t.lua
+    krug 2 lint -j 1
+    says "has no \`name\` in a join"
+    rule t/t <<'END'
+local walk
+return rule { title = "t", level = "error", kinds = { "Service" }, check = function(doc, ctx)
+  if walk then walk() end
+  walk = pairs(doc.metadata)
+end }
+END
+    krug 2 lint -j 1
+    says "this walk is of a document that is gone"
+}
