@@ -368,9 +368,21 @@ static void examples_rule(struct examples *examples, struct rules *rules, size_t
     bool has[2] = {false, false};
     struct watch watch;
 
+    uint64_t state;
+
     rules_select_one(rules, index);
     watch_begin(&watch, worker, rule, options->coverage);
+    state = watch_state(&watch, worker);
     examples_of_rule(examples, worker, rule, options, has);
+    if (watch_state(&watch, worker) != state)
+        examples_add(examples, (struct example){
+                                   .rule = rule,
+                                   .number = 1,
+                                   .failure = TEXT("the rule keeps something between documents: a "
+                                                   "variable of its file is not what it was; what "
+                                                   "many documents tell together needs collect "
+                                                   "and join"),
+                               });
     if (has[0] && has[1])
         examples_add_gaps(examples, &watch, worker);
     else

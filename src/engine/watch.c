@@ -13,6 +13,9 @@
 
 static const char watch_meta_key = 'w';
 
+/* So deep are tables of a rule looked into. */
+enum { WATCH_DEPTH = 16 };
+
 static struct watch *watch_of(lua_State *L)
 {
     struct worker *worker = sandbox_owner(L);
@@ -223,17 +226,96 @@ static void watch_add_fields(lua_State *L, const struct watch *watch, int rule, 
     lua_settop(L, list);
 }
 
+/* Where things are on the Lua stack while functions are walked. */
+enum { WATCH_RULE = 1, WATCH_SEEN = 2, WATCH_LIST = 3 };
+
+static void watch_open_functions(struct watch *watch, struct worker *worker)
+{
+    lua_State *L = worker->L;
+
+    lua_settop(L, 0);
+    worker_push_rule(worker, watch->rule->rule.index);
+    lua_newtable(L);
+    lua_newtable(L);
+    watch_add_fields(L, watch, WATCH_RULE, WATCH_SEEN, WATCH_LIST);
+}
+
+/* ---- what variables hold ---- */
+
+static uint64_t watch_mix(uint64_t a, uint64_t b)
+{
+    a ^= b + 0x9e3779b97f4a7c15u + (a << 6) + (a >> 2);
+    return a * 0xff51afd7ed558ccdu;
+}
+
+static uint64_t watch_bytes(const void *bytes, size_t length)
+{
+    const unsigned char *at = bytes;
+    uint64_t sum = length;
+
+    while (length--)
+        sum = watch_mix(sum, *at++);
+    return sum;
+}
+
+/* The value at INDEX; shared tables, functions and objects of krug's own count as one. */
+static uint64_t watch_value(lua_State *L, int index, int depth)
+{
+    struct text text;
+    lua_Number number;
+    uint64_t sum = 0;
+
+    switch (lua_type(L, index)) {
+    case LUA_TBOOLEAN:
+        return 2 + (uint64_t)lua_toboolean(L, index);
+    case LUA_TNUMBER:
+        number = lua_tonumber(L, index);
+        return watch_bytes(&number, sizeof number);
+    case LUA_TSTRING:
+        text.at = lua_tolstring(L, index, &text.length);
+        return watch_bytes(text.at, text.length);
+    case LUA_TTABLE:
+        if (depth == WATCH_DEPTH || sandbox_is_frozen(L, index))
+            return 1;
+        luaL_checkstack(L, 4, NULL);
+        for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+            int top = lua_gettop(L);
+
+            sum += watch_mix(watch_value(L, top - 1, depth + 1), watch_value(L, top, depth + 1));
+        }
+        return watch_mix(5, sum);
+    default:
+        return (uint64_t)lua_type(L, index);
+    }
+}
+
+/* The variables of the functions that the rule's functions hold, in the order of a walk. */
+uint64_t watch_state(struct watch *watch, struct worker *worker)
+{
+    lua_State *L = worker->L;
+    uint64_t sum = 0;
+
+    watch_open_functions(watch, worker);
+    for (lua_Integer i = 1; lua_rawgeti(L, WATCH_LIST, i) == LUA_TFUNCTION; i++) {
+        int function = lua_gettop(L);
+
+        for (int j = 1; lua_getupvalue(L, function, j); j++) {
+            sum = watch_mix(sum, watch_value(L, lua_gettop(L), 0));
+            watch_add_function(L, watch, WATCH_SEEN, WATCH_LIST);
+        }
+        lua_settop(L, WATCH_LIST);
+    }
+    lua_settop(L, 0);
+    return sum;
+}
+
 uint32_t *watch_unreached(struct watch *watch, struct worker *worker, size_t *count)
 {
     lua_State *L = worker->L;
     bool *active = arena_zero(&watch->arena, watch->line_count + 1);
     uint32_t *lines = arena_get(&watch->arena, (watch->line_count + 1) * sizeof *lines);
 
-    lua_settop(L, 0);
-    worker_push_rule(worker, watch->rule->rule.index); /* 1 */
-    lua_newtable(L);                                   /* 2: seen */
-    lua_newtable(L);                                   /* 3: list */
-    watch_add_fields(L, watch, 1, 2, 3);
+    watch_open_functions(watch, worker);
     for (lua_Integer i = 1; lua_rawgeti(L, 3, i) == LUA_TFUNCTION; i++)
         watch_take_function(L, watch, active, 2, 3);
     lua_settop(L, 0);

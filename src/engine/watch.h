@@ -33,6 +33,10 @@ struct watch_read *watch_unknown(struct watch *watch, size_t *count);
 /* Lines of the rule that can run and did not; *COUNT of them, rising, in the watch's arena. */
 uint32_t *watch_unreached(struct watch *watch, struct worker *worker, size_t *count);
 
+/* A number for what the rule's variables hold: another one after a run says that it keeps something
+ * between documents, which no two threads would do alike. */
+uint64_t watch_state(struct watch *watch, struct worker *worker);
+
 /* Makes the document's table on top of the stack tell of fields that are read and missing. */
 void watch_table(lua_State *L);
 
