@@ -113,6 +113,12 @@ void json_write_string(struct json *json, const char *string)
         json_write_null(json);
 }
 
+void json_write_raw(struct json *json, struct text value)
+{
+    json_item(json);
+    fwrite(value.at, 1, value.length, json->stream);
+}
+
 void json_write_bool(struct json *json, bool value)
 {
     json_item(json);

@@ -24,6 +24,7 @@ void json_write_text(struct json *json, struct text text);
 void json_write_string(struct json *json, const char *string); /* NULL is null */
 void json_write_bool(struct json *json, bool value);
 void json_write_null(struct json *json);
+void json_write_raw(struct json *json, struct text value); /* JSON already */
 void json_write_integer(struct json *json, int64_t value);
 void json_write_unsigned(struct json *json, uint64_t value);
 /* The shortest digits that read back as VALUE (finite), written as Go's encoding/json does. */

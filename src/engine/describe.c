@@ -4,6 +4,7 @@
  */
 #include "engine/describe.h"
 #include "base/memory.h"
+#include "engine/plain.h"
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,9 +106,7 @@ static bool describe_is_version(struct text text)
     return text.length >= 2 && text.at[0] == 'v' && text.at[1] >= '0' && text.at[1] <= '9';
 }
 
-/* Service, v1/Service, apps/Deployment, apps/v1/Deployment, workload, *: false where TEXT is none.
- */
-static bool describe_kind(struct text text, struct rule_kind *kind)
+bool describe_kind(struct text text, struct rule_kind *kind)
 {
     struct text parts[4], rest = text;
     size_t count = 0;
@@ -240,6 +239,10 @@ static void describe_params(lua_State *L, struct rule_info *rule, struct arena *
         if (!param_read_type(&params[at], type))
             rule->broken = true; /* the prelude has refused it already */
         params[at].type = type;
+        lua_getfield(L, -1, "default");
+        if (!lua_isnil(L, -1))
+            params[at].preset = plain_json(L, params[at].shape == PARAM_LIST, arena);
+        lua_pop(L, 1);
     }
     lua_pop(L, 1);
     rule->rule.params = params;

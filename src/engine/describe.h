@@ -10,6 +10,10 @@
 void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
                    struct problems *problems);
 
+/* Reads Service, v1/Service, apps/Deployment, apps/v1/Deployment, workload or *; false where TEXT
+ * is none of these. */
+bool describe_kind(struct text text, struct rule_kind *kind);
+
 /* The line of a rule's source where FIELD is set (NULL: any); 1 where it is not found. */
 uint32_t describe_line(struct text source, const char *field);
 

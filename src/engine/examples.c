@@ -4,6 +4,7 @@
  */
 #include "engine/examples.h"
 #include "base/memory.h"
+#include "engine/plain.h"
 #include "engine/scenario.h"
 #include "engine/watch.h"
 #include <stdlib.h>
@@ -153,6 +154,23 @@ static void examples_judge(struct examples *examples, struct example *example,
                       "expected no finding, got: %.*s", TEXT_ARGS(first->message));
 }
 
+/* What was found, for who shows the example, before it is gone. */
+static void examples_keep_findings(struct examples *examples, struct example *example,
+                                   const struct findings *findings)
+{
+    struct arena *arena = &examples->arena;
+
+    example->finding_count = findings->count;
+    example->findings = arena_get(arena, (findings->count + 1) * sizeof *example->findings);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+
+        example->findings[i] = (struct example_finding){arena_copy(arena, finding->file),
+                                                        arena_copy(arena, finding->message),
+                                                        finding->span.line, finding->span.column};
+    }
+}
+
 /* The line of the manifest that a failure is about, before the manifest is gone. */
 static void examples_keep_line(struct examples *examples, struct example *example,
                                const struct scenario *scenario)
@@ -210,6 +228,7 @@ static void examples_scenario(struct examples *examples, struct example *example
     } else {
         scenario_run(scenario);
         examples_judge(examples, example, wish, scenario);
+        examples_keep_findings(examples, example, &scenario->findings);
         if (example->rule->subject != RULE_FILES)
             examples_check_readable(examples, example, scenario);
     }
@@ -271,6 +290,27 @@ static void examples_read_files(lua_State *L, struct scenario *scenario, struct 
     lua_pop(L, 1);
 }
 
+/* What of the example on top of the Lua stack its readers have to know. */
+static void examples_keep_given(lua_State *L, struct example *example,
+                                const struct scenario *scenario, struct arena *arena)
+{
+    struct example_given *given = &example->given;
+
+    given->path = examples_field(L, "path", arena);
+    given->namespace = scenario->namespace;
+    given->kustomization = examples_field(L, "kustomization", arena);
+    given->policy = scenario->policy;
+    given->patch = scenario->use && scenario->use->patch;
+    if (lua_getfield(L, -1, "params") == LUA_TTABLE)
+        given->params = plain_json(L, false, arena);
+    lua_pop(L, 1);
+    example->manifest = scenario->files[0].bytes;
+    example->files = arena_get(arena, scenario->file_count * sizeof *example->files);
+    for (size_t i = 1; i < scenario->file_count; i++)
+        example->files[example->file_count++] =
+            (struct example_file){scenario->files[i].path, scenario->files[i].bytes};
+}
+
 /* The example on top of the Lua stack, which it takes off. */
 static void examples_one(struct examples *examples, struct worker *worker,
                          const struct examples_options *options, struct example *example)
@@ -294,7 +334,7 @@ static void examples_one(struct examples *examples, struct worker *worker,
     scenario.policy = examples_field(L, "policy", arena);
     scenario.policy = scenario.policy.at ? examples_dedent(arena, scenario.policy) : TEXT("");
     examples_read_files(L, &scenario, arena);
-    example->manifest = scenario.files[0].bytes;
+    examples_keep_given(L, example, &scenario, arena);
     scenario.params_ref = examples_ref(L, "params");
     scenario.files_ref = examples_ref(L, "files");
     lua_settop(L, 0);

@@ -3,6 +3,24 @@
 
 #include "engine/run.h"
 
+/* What an example says of the world around its manifest; at == NULL: nothing. */
+struct example_given {
+    struct text path, namespace, kustomization, policy;
+    struct text params; /* as JSON */
+    bool patch;
+};
+
+/* A further file of an example. */
+struct example_file {
+    struct text path, manifest;
+};
+
+/* What the rule finds in an example. */
+struct example_finding {
+    struct text file, message;
+    uint32_t line, column;
+};
+
 /* One example of a rule, or a case of a policy's test/, and how it went. */
 struct example {
     const struct rule_info *rule;
@@ -10,9 +28,14 @@ struct example {
     bool passing;         /* pass { ... } */
     struct text path;     /* of a case: where it lies; else at == NULL */
     struct text manifest; /* of the first file */
-    struct text failure;  /* what was expected and what came; at == NULL: as it should be */
-    struct text file; /* that the failure is about, where it is not the first; else at == NULL */
-    uint32_t line;    /* of that file; 0: none */
+    struct example_given given;
+    struct example_file *files; /* those behind the first */
+    size_t file_count;
+    struct example_finding *findings; /* in the order of the report */
+    size_t finding_count;
+    struct text failure; /* what was expected and what came; at == NULL: as it should be */
+    struct text file;    /* that the failure is about, where it is not the first; else at == NULL */
+    uint32_t line;       /* of that file; 0: none */
     struct text line_text;
 };
 

@@ -11,6 +11,7 @@ enum param_shape { PARAM_ONE, PARAM_LIST, PARAM_MAP };
 /* A parameter that a rule declares: "integer", "list of string", "map of number", "any". */
 struct rule_param {
     struct text name, type, purpose;
+    struct text preset; /* its default, as JSON; at == NULL: none */
     enum param_kind kind;
     enum param_shape shape;
 };
