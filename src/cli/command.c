@@ -2,52 +2,68 @@
  * The table of commands, and what all of them need at the end: output that really got out.
  */
 #include "cli/command.h"
+#include "base/near.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #define BIT(option) (UINT64_C(1) << (option))
 
+static const char *const test_formats[] = {"console", "tap", NULL};
+static const char *const rules_formats[] = {"console", "json", NULL};
+static const char *const explain_formats[] = {"console", "markdown", NULL};
+
 const struct command commands[] = {
     {"lint", "[PATH...]", "lint files and directories (default: the current directory)",
-     "Paths choose what is reported; what is known of namespaces and kustomizations comes from "
-     "the\n"
+     "Paths choose what is reported; what is known of namespaces and kustomizations comes from the "
      "whole repository. `-` is standard input: helm template . | krug lint -\n\n"
-     "Status 0: nothing at or above --fail-on. 1: findings. 2: krug could not do all of its work\n"
-     "(a broken policy or rule, an unreadable file, nothing to lint); what could be linted was.\n",
+     "Status 0: nothing at or above --fail-on. 1: findings. 2: krug could not do all of its work "
+     "(a broken policy or rule, an unreadable file, nothing to lint); what could be linted was.",
      BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_RULE) | BIT(OPTION_NAMESPACE) |
          BIT(OPTION_FORMAT) | BIT(OPTION_FAIL_ON) | BIT(OPTION_JOBS) | BIT(OPTION_SINCE) |
          BIT(OPTION_STAGED) | BIT(OPTION_BASELINE) | BIT(OPTION_ISOLATED) | BIT(OPTION_STDIN_NAME) |
          BIT(OPTION_ALLOW_EMPTY) | BIT(OPTION_TODAY) | BIT(OPTION_COLOR) | BIT(OPTION_PROGRESS) |
          BIT(OPTION_QUIET) | BIT(OPTION_STATS) | BIT(OPTION_TRACE),
-     command_lint},
+     command_lint, NULL},
     {"test", "[PATH...]", "check policies, run every rule's examples and the cases of .policy/test",
      "Each example is run as it stands, and again with each node of its documents left out, null, "
-     "and\n"
-     "of another type: a rule must not raise on any of them. A case is a manifest, or a directory "
-     "of\n"
-     "them, at .policy/test/PACK/NAME/, with `# expect: RULE MESSAGE` where a finding is "
-     "expected.\n\n"
-     "Status 0: all passed. 1: something failed. 2: a broken policy or rule, or nothing to run.\n",
+     "and of another type: a rule must not raise on any of them. A case is a manifest, or a "
+     "directory of them, at .policy/test/PACK/NAME/, with `# expect: RULE MESSAGE` where a finding "
+     "is expected.\n\n"
+     "Status 0: all passed. 1: something failed. 2: a broken policy or rule, or nothing to run.",
      BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_RULE) | BIT(OPTION_FORMAT) |
          BIT(OPTION_COVERAGE) | BIT(OPTION_CASES),
-     command_test},
+     command_test, test_formats},
     {"rules", "[PATTERN]", "list the rules, or those that apply to a file",
-     "With --for: each rule that looks at a resource of FILE, its level there, and the line of "
-     "the\n"
-     "policy that set it.\n",
-     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_FOR), command_rules},
-    {"explain", "RULE", "one rule: why it exists, how to fix what it finds, its examples", NULL,
-     BIT(OPTION_POLICY) | BIT(OPTION_ROOT), command_explain},
+     "PATTERN is a glob of rule ids (istio/*), a pack (istio), a name without its pack "
+     "(port-name), "
+     "or another tool's code (IST0118).\n\n"
+     "With --for: each rule that looks at a resource of FILE, its level there, and the line of the "
+     "policy that set it.",
+     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_FOR) | BIT(OPTION_FORMAT), command_rules,
+     rules_formats},
+    {"explain", "RULE", "one rule: why it exists, how to fix what it finds, its examples",
+     "RULE is an id (istio/port-name), a name without its pack where only one rule has it "
+     "(port-name), or another tool's code (IST0118).",
+     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_FORMAT), command_explain, explain_formats},
     {"tree", "FILE", "the documents of a file as they are read, as JSON",
      "Prints an array with one value for each document. Status 1 where Kubernetes refuses the "
-     "file.\n",
-     BIT(OPTION_RESOURCES) | BIT(OPTION_POSITIONS), command_tree},
-    {"new", "rule NAME | policy", "a rule file with examples, or a .policy directory", NULL, 0,
-     NULL},
-    {"baseline", "[PATH...]", "write today's findings to a baseline file", NULL, 0, NULL},
-    {"completion", "SHELL", "completions for bash, zsh or fish", NULL, 0, NULL},
-    {"help", "[COMMAND]", "this help, or a command's", NULL, 0, command_help},
+     "file.",
+     BIT(OPTION_RESOURCES) | BIT(OPTION_POSITIONS), command_tree, NULL},
+    {"new", "rule|policy [NAME]", "write a new rule with its examples, or a new policy",
+     "`krug new rule PACK/NAME` writes a rule that works, to be changed, into the nearest .policy "
+     "directory on the way up from here; where there is none, it makes one first.\n\n"
+     "`krug new policy [DIR]` writes DIR/.policy (default: at the root of the repository): "
+     "settings "
+     "with comments, and what an editor wants to know of rules. Nothing is ever overwritten.",
+     0, NULL, NULL},
+    {"baseline", "[PATH...]", "write today's findings to a baseline file", NULL, 0, NULL, NULL},
+    {"completion", "bash|zsh|fish", "the completions of a shell",
+     "bash: source <(krug completion bash), in ~/.bashrc\n\n"
+     "zsh: source <(krug completion zsh), in ~/.zshrc behind compinit\n\n"
+     "fish: krug completion fish >~/.config/fish/completions/krug.fish",
+     0, NULL, NULL},
+    {"help", "[COMMAND]", "this help, or a command's", NULL, 0, command_help, NULL},
 };
 const size_t command_count = sizeof commands / sizeof *commands;
 
@@ -63,6 +79,10 @@ int command_help(const struct options *options)
 {
     const struct command *command = NULL;
 
+    if (options->path_count > 1) {
+        fputs("krug: `krug help` takes one command\n", stderr);
+        return STATUS_TROUBLE;
+    }
     if (options->path_count) {
         command = command_get(options->paths[0]);
         if (!command)
@@ -87,6 +107,31 @@ bool output_finish(FILE *stream, const char *name)
         return false;
     }
     return true;
+}
+
+size_t format_read(const struct options *options)
+{
+    const char *const *formats = options->command->formats;
+    const char *value = options_value(options, OPTION_FORMAT);
+    struct near near;
+    size_t i = 0;
+
+    for (; value && formats[i]; i++)
+        if (!strcmp(formats[i], value))
+            return i;
+    if (!value)
+        return 0;
+    near_init(&near, text_of(value));
+    fprintf(stderr, "krug: `krug %s` has no format `%s`", options->command->name, value);
+    for (i = 0; formats[i]; i++)
+        near_offer(&near, text_of(formats[i]));
+    if (near.best.at)
+        fprintf(stderr, "; did you mean `%.*s`?", TEXT_ARGS(near.best));
+    fputs("\nthere are", stderr);
+    for (i = 0; formats[i]; i++)
+        fprintf(stderr, "%s %s", i ? "," : "", formats[i]);
+    fputc('\n', stderr);
+    return SIZE_MAX;
 }
 
 bool choice_read(const char *option, const char *value, bool automatic, bool *result)

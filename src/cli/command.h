@@ -12,6 +12,8 @@ int command_rules(const struct options *options);
 int command_explain(const struct options *options);
 int command_test(const struct options *options);
 int command_tree(const struct options *options);
+int command_new(const struct options *options);
+int command_completion(const struct options *options);
 int command_help(const struct options *options);
 
 /* What lint, rules, test and explain stand on: a repository with its policies and rules. */
@@ -37,6 +39,9 @@ struct workspace {
 bool workspace_open(struct workspace *workspace, const struct options *options,
                     const char *const *paths, size_t count);
 void workspace_done(struct workspace *workspace);
+/* Tells the problems, frees the workspace, and answers STATUS, or STATUS_TROUBLE where there was a
+ * problem. */
+int workspace_end(struct workspace *workspace, int status);
 
 /* PATH, relative to the root, as seen from the working directory. */
 struct text workspace_path(struct workspace *workspace, struct text path);
@@ -50,6 +55,10 @@ bool output_finish(FILE *stream, const char *name);
 
 /* What --stats and --trace tell of a run, on standard error. */
 void insight_tell(const struct run *run);
+
+/* Which of the command's formats --format names: its index, 0 where it is not given, SIZE_MAX after
+ * a message where there is none of that name. */
+size_t format_read(const struct options *options);
 
 /* A choice among words: auto, always, never. False after a message where VALUE is none. */
 bool choice_read(const char *option, const char *value, bool automatic, bool *result);

@@ -4,20 +4,13 @@
 #include "cli/options.h"
 #include "base/memory.h"
 #include "base/near.h"
+#include "cli/prose.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct option_entry {
-    const char *name;
-    char letter;
-    const char *argument; /* NULL: takes none */
-    const char *purpose;
-    bool later; /* promised, and not in this version */
-};
-
-static const struct option_entry option_table[OPTION_COUNT] = {
+const struct option_entry option_table[OPTION_COUNT] = {
     [OPTION_POLICY] =
         {"policy", 'p', "PATH",
          "one more policy: a policy.yaml, or a directory like .policy (repeatable; also "
@@ -58,6 +51,10 @@ static const struct option_entry option_table[OPTION_COUNT] = {
                     "the rules that apply to FILE: at which level, set by which line", false},
     [OPTION_RESOURCES] = {"resources", 0, NULL, "the resources, as rules see them", false},
     [OPTION_POSITIONS] = {"positions", 0, NULL, "each node with its place", false},
+    [OPTION_KIND] = {"kind", 0, "KIND",
+                     "what the new rule looks at: Service, v1/Service, apps/Deployment, "
+                     "apps/v1/Deployment, workload or * (default: v1/Service)",
+                     false},
     [OPTION_HELP] = {"help", 'h', NULL, "this help", false},
     [OPTION_VERSION] = {"version", 'V', NULL, "the version", false},
 };
@@ -220,48 +217,55 @@ const char *options_value(const struct options *options, enum option_id id)
     return values->count ? values->items[values->count - 1] : NULL;
 }
 
-/* TEXT behind a margin, broken at blanks. */
-static void help_wrap(FILE *stream, const char *text, int margin)
+const char *option_argument(const struct command *command, enum option_id id)
 {
-    struct text rest = text_of(text), word;
-    size_t column = (size_t)margin;
-
-    while (text_cut(&rest, ' ', &word)) {
-        if (column > (size_t)margin && column + word.length + 1 > 96) {
-            fprintf(stream, "\n%*s", margin, "");
-            column = (size_t)margin;
-        } else if (column > (size_t)margin) {
-            fputc(' ', stream);
-            column++;
-        }
-        fprintf(stream, "%.*s", TEXT_ARGS(word));
-        column += word.length;
-    }
-    fputc('\n', stream);
+    return id == OPTION_FORMAT && command->formats ? "NAME" : option_table[id].argument;
 }
 
-static void help_option(FILE *stream, const struct option_entry *entry)
+struct text option_purpose(const struct command *command, enum option_id id, struct arena *arena)
 {
+    struct buffer buffer = {0};
+    struct text purpose;
+
+    if (id != OPTION_FORMAT || !command->formats)
+        return text_of(option_table[id].purpose);
+    for (size_t i = 0; command->formats[i]; i++)
+        buffer_print(&buffer, "%s%s%s", i ? " or " : "", command->formats[i],
+                     i ? "" : " (default)");
+    purpose = arena_copy(arena, buffer_text(&buffer));
+    buffer_done(&buffer);
+    return purpose;
+}
+
+static void help_option(FILE *stream, const struct command *command, enum option_id id)
+{
+    const struct option_entry *entry = &option_table[id];
+    const char *argument = option_argument(command, id);
+    struct arena arena = {0};
     char left[64];
 
     snprintf(left, sizeof left, "  %c%c%s --%s%s%s", entry->letter ? '-' : ' ',
              entry->letter ? entry->letter : ' ', entry->letter ? "," : " ", entry->name,
-             entry->argument ? " " : "", entry->argument ? entry->argument : "");
+             argument ? " " : "", argument ? argument : "");
     fprintf(stream, "%-30s", left);
-    help_wrap(stream, entry->purpose, 30);
+    prose_wrap(stream, option_purpose(command, id, &arena), 30);
+    arena_done(&arena);
 }
 
 static void help_command(FILE *stream, const struct command *command)
 {
-    fprintf(stream, "usage: krug %s %s\n\n", command->name, command->arguments);
-    help_wrap(stream, command->summary, 0);
-    if (command->details)
-        fprintf(stream, "\n%s", command->details);
+    fprintf(stream, "usage: krug %s%s %s\n\n", command->name,
+            command->options ? " [OPTION...]" : "", command->arguments);
+    prose_wrap(stream, text_of(command->summary), 0);
+    if (command->details) {
+        fputc('\n', stream);
+        prose_print(stream, text_of(command->details), 0);
+    }
     if (command->options)
         fputs("\noptions:\n", stream);
     for (int i = 0; i < OPTION_COUNT; i++)
         if (command->options & UINT64_C(1) << i && !option_table[i].later)
-            help_option(stream, &option_table[i]);
+            help_option(stream, command, (enum option_id)i);
 }
 
 void help_print(FILE *stream, const struct command *command)
@@ -279,7 +283,7 @@ void help_print(FILE *stream, const struct command *command)
 
             snprintf(left, sizeof left, "  %s %s", commands[i].name, commands[i].arguments);
             fprintf(stream, "%-30s", left);
-            help_wrap(stream, commands[i].summary, 30);
+            prose_wrap(stream, text_of(commands[i].summary), 30);
         }
     fputs("\n`krug help COMMAND` tells more about one. To begin: `krug lint` in a repository.\n"
           "Exit status: 0 nothing found, 1 findings, 2 krug could not do its work.\n",

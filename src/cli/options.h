@@ -1,7 +1,7 @@
 #ifndef KRUG_CLI_OPTIONS_H
 #define KRUG_CLI_OPTIONS_H
 
-#include "base/text.h"
+#include "base/arena.h"
 #include <stdio.h>
 
 /* Every option of every command; option_table says the rest. */
@@ -30,10 +30,22 @@ enum option_id {
     OPTION_FOR,
     OPTION_RESOURCES,
     OPTION_POSITIONS,
+    OPTION_KIND,
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_COUNT
 };
+
+struct option_entry {
+    const char *name;
+    char letter;          /* 0: none */
+    const char *argument; /* the word for its value, from which completions know what it is; NULL:
+                             takes none */
+    const char *purpose;
+    bool later; /* promised, and not in this version */
+};
+
+extern const struct option_entry option_table[OPTION_COUNT];
 
 struct options;
 
@@ -45,6 +57,8 @@ struct command {
     const char *details;                       /* more for its own help; may be NULL */
     uint64_t options;                          /* a bit for each option_id it takes */
     int (*run)(const struct options *options); /* the exit status; NULL: not in this version */
+    const char *const *formats; /* what its --format takes, the default first, ended by NULL; NULL:
+                                   reports, or it has no --format */
 };
 
 extern const struct command commands[];
@@ -69,6 +83,11 @@ struct options {
  * where none was named. */
 bool options_read(struct options *options, int argc, char **argv);
 void options_done(struct options *options);
+
+/* What help and completions say of an option after COMMAND: the word for its value (or NULL), and
+ * what it is for (it may live in ARENA). */
+const char *option_argument(const struct command *command, enum option_id id);
+struct text option_purpose(const struct command *command, enum option_id id, struct arena *arena);
 
 bool options_has(const struct options *options, enum option_id id);
 /* The last value, or NULL. */

@@ -1,37 +1,13 @@
 /*
- * krug rules and krug explain: what the rules are, and what holds for a file and why.
+ * krug rules: the list of rules (which the catalog prints), and with --for what holds for a file
+ * and why.
  */
 #include "base/file.h"
-#include "base/glob.h"
+#include "cli/catalog.h"
 #include "cli/command.h"
-#include "engine/examples.h"
 #include "policy/workload.h"
 #include <stdlib.h>
 #include <string.h>
-
-static void rules_print_one(const struct rule_info *rule)
-{
-    printf("%-34.*s %-6s", TEXT_ARGS(rule->rule.id), level_name(rule->rule.level));
-    report_print(stdout, rule->title);
-    putchar('\n');
-}
-
-static int rules_list(const struct workspace *workspace, const char *pattern)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < workspace->rules.count; i++) {
-        const struct rule_info *rule = workspace->rules.items[i];
-
-        if (rule->broken || (pattern && !glob_name(text_of(pattern), rule->rule.id)))
-            continue;
-        rules_print_one(rule);
-        count++;
-    }
-    if (!count)
-        fprintf(stderr, "krug: no rule matches %s\n", pattern ? pattern : "");
-    return count ? STATUS_OK : STATUS_TROUBLE;
-}
 
 /* Who set the level of a ruling: "manifests/.policy/policy.yaml:12". */
 static void rules_print_setter(struct workspace *workspace, const struct rule_info *rule,
@@ -248,123 +224,28 @@ static bool rules_print_for(struct workspace *workspace, const char *named)
 int command_rules(const struct options *options)
 {
     const char *file = options_value(options, OPTION_FOR);
+    size_t format = format_read(options);
     struct workspace workspace;
     int status = STATUS_TROUBLE;
 
+    if (format == SIZE_MAX)
+        return STATUS_TROUBLE;
+    if (file && format) {
+        fputs("krug: `krug rules --for FILE` has no other format than console\n", stderr);
+        return STATUS_TROUBLE;
+    }
     if (options->path_count > 1 || (file && options->path_count)) {
         fputs("krug: `krug rules` takes one pattern, or --for FILE\n", stderr);
         return STATUS_TROUBLE;
     }
     if (workspace_open(&workspace, options, &file, file ? 1 : 0)) {
         if (!file)
-            status = rules_list(&workspace, options->path_count ? options->paths[0] : NULL);
+            status =
+                catalog_list(&workspace, options->path_count ? options->paths[0] : NULL, format > 0)
+                    ? STATUS_OK
+                    : STATUS_TROUBLE;
         else if (rules_print_for(&workspace, file))
             status = STATUS_OK;
     }
-    workspace_tell(&workspace);
-    if (workspace.problems.count)
-        status = STATUS_TROUBLE;
-    workspace_done(&workspace);
-    return status;
-}
-
-static void explain_section(const char *title, struct text text)
-{
-    struct text line;
-
-    if (!text.length)
-        return;
-    printf("\n%s\n", title);
-    while (text_cut(&text, '\n', &line)) {
-        fputs("  ", stdout);
-        report_print(stdout, text_trim(line));
-        putchar('\n');
-    }
-}
-
-/* An example as it is, so that it can be copied. */
-static void explain_example(const struct example *example)
-{
-    struct text rest = example->manifest, line;
-
-    printf("\n%s\n", example->passing ? "Passes" : "Fails");
-    if (!rest.length)
-        puts("  (an empty file)");
-    while (rest.length && text_cut(&rest, '\n', &line)) {
-        fputs(line.length ? "  " : "", stdout);
-        report_print(stdout, line);
-        putchar('\n');
-    }
-}
-
-static void explain_params(const struct rule_info *rule)
-{
-    if (rule->rule.param_count)
-        puts("\nParameters");
-    for (size_t i = 0; i < rule->rule.param_count; i++) {
-        const struct rule_param *param = &rule->rule.params[i];
-
-        printf("  %.*s (%.*s): ", TEXT_ARGS(param->name), TEXT_ARGS(param->type));
-        report_print(stdout, param->purpose);
-        putchar('\n');
-    }
-}
-
-static void explain_examples(struct workspace *workspace, const struct rule_info *rule)
-{
-    struct examples examples = {0};
-
-    rules_select_one(&workspace->rules, rule->rule.index);
-    if (rule->subject != RULE_KRUG)
-        examples_run(&examples, &workspace->rules, workspace->scout, &(struct examples_options){0});
-    for (size_t i = 0; i < examples.count; i++)
-        explain_example(&examples.items[i]);
-    examples_done(&examples);
-}
-
-static void explain_print(struct workspace *workspace, const struct rule_info *rule)
-{
-    printf("%.*s: ", TEXT_ARGS(rule->rule.id));
-    report_print(stdout, rule->title);
-    printf("\nLevel: %s%s\n", level_name(rule->rule.level),
-           rule->rule.fixed ? ", always" : ", where no policy says otherwise");
-    explain_section("Why", rule->why);
-    explain_section("Fix", rule->fix);
-    explain_params(rule);
-    for (size_t i = 0; i < rule->aka_count; i++)
-        printf("%s%.*s", i ? ", " : "\nAlso known as ", TEXT_ARGS(rule->aka[i]));
-    if (rule->aka_count)
-        putchar('\n');
-    for (size_t i = 0; i < rule->link_count; i++)
-        printf("%s  %.*s\n", i ? "" : "\nLinks\n", TEXT_ARGS(rule->links[i]));
-    explain_examples(workspace, rule);
-}
-
-int command_explain(const struct options *options)
-{
-    struct workspace workspace;
-    const struct rule_info *rule = NULL;
-    int status = STATUS_TROUBLE;
-
-    if (options->path_count != 1) {
-        fputs("krug: `krug explain` takes one rule; `krug rules` lists them\n", stderr);
-        return STATUS_TROUBLE;
-    }
-    if (workspace_open(&workspace, options, NULL, 0)) {
-        rule = rules_by_id(&workspace.rules, text_of(options->paths[0]));
-        if (rule && !rule->broken) {
-            explain_print(&workspace, rule);
-            status = STATUS_OK;
-        } else if (!rule) {
-            struct text near = rules_near(&workspace.rules, text_of(options->paths[0]));
-
-            fprintf(stderr, "krug: there is no rule %s%s%.*s%s\n", options->paths[0],
-                    near.at ? "; did you mean " : "", TEXT_ARGS(near), near.at ? "?" : "");
-        }
-    }
-    workspace_tell(&workspace);
-    if (workspace.problems.count)
-        status = STATUS_TROUBLE;
-    workspace_done(&workspace);
-    return status;
+    return workspace_end(&workspace, status);
 }

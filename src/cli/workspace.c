@@ -231,3 +231,12 @@ void workspace_done(struct workspace *workspace)
     problems_done(&workspace->problems);
     arena_done(&workspace->arena);
 }
+
+int workspace_end(struct workspace *workspace, int status)
+{
+    workspace_tell(workspace);
+    if (workspace->problems.count)
+        status = STATUS_TROUBLE;
+    workspace_done(workspace);
+    return status;
+}

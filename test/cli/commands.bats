@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# krug tree, rules, explain, test.
+# krug tree, rules --for, test.
 
 # shellcheck disable=SC2016,SC2154 # $ and ` are in messages and for other shells; run sets stderr
 load helper
@@ -97,35 +97,6 @@ load helper
     mkdir sub
     krug 2 rules --for sub
     says "sub" "directory"
-}
-
-@test "explain" {
-    krug 0 explain istio/port-name
-    says_nothing
-    prints "istio/port-name: Service ports declare their protocol" "Level: error" "Why" "Fix" "exempt_ports" "Passes" "Fails"
-}
-
-@test "explain keeps the indentation of examples" {
-    krug 0 explain istio/port-name
-    prints $'spec:\n    ports:\n'
-}
-
-@test "explain of every rule works" {
-    ids=$("$KRUG" rules | cut -d' ' -f1)
-    [ "$(wc -l <<<"$ids")" -gt 10 ]
-    for id in $ids; do
-        krug 0 explain "$id"
-        says_nothing
-        prints "$id: " "Why"
-    done
-}
-
-@test "explain suggests" {
-    krug 2 explain istio/portname
-    says "there is no rule istio/portname" "did you mean istio/port-name?"
-    krug 2 explain frobnicate
-    says "there is no rule frobnicate"
-    lacks "did you mean"
 }
 
 @test "test runs the examples of all rules" {
