@@ -53,10 +53,9 @@ const struct command commands[] = {
     {"new", "rule|policy [NAME]", "write a new rule with its examples, or a new policy",
      "`krug new rule PACK/NAME` writes a rule that works, to be changed, into the nearest .policy "
      "directory on the way up from here; where there is none, it makes one first.\n\n"
-     "`krug new policy [DIR]` writes DIR/.policy (default: at the root of the repository): "
-     "settings "
+     "`krug new policy [DIR]` writes DIR/.policy (default: at the repository's root): settings "
      "with comments, and what an editor wants to know of rules. Nothing is ever overwritten.",
-     0, NULL, NULL},
+     BIT(OPTION_KIND), command_new, NULL},
     {"baseline", "[PATH...]", "write today's findings to a baseline file", NULL, 0, NULL, NULL},
     {"completion", "bash|zsh|fish", "the completions of a shell",
      "bash: source <(krug completion bash), in ~/.bashrc\n\n"

@@ -1,8 +1,8 @@
 /*
  * What lies in a policy directory: policy.yaml, rules/PACK/NAME.lua, lib/NAME.lua, test/. A file
  * that is there and is not read would be relied on by whoever wrote it, so each is told, but for
- * names that begin with a dot and for texts beside policy.yaml (a README). Symbolic links are not
- * followed.
+ * names that begin with a dot and, beside policy.yaml, for texts (a README) and what editors read
+ * (krug.d.lua). Symbolic links are not followed.
  */
 #include "base/file.h"
 #include "base/memory.h"
@@ -84,7 +84,7 @@ static struct files_list files_list(struct reader *reader, const struct files_en
     return list;
 }
 
-static bool files_is_name(struct text name)
+bool policy_is_name(struct text name)
 {
     for (size_t i = 0; i < name.length; i++)
         if (!(name.at[i] >= 'a' && name.at[i] <= 'z') &&
@@ -100,7 +100,7 @@ static bool files_lua_name(struct reader *reader, const struct files_entry *entr
 {
     *name = text_slice(entry->name, 0, entry->name.length - path_extension(entry->name).length);
     if (S_ISREG(entry->mode) && text_is(path_extension(entry->name), ".lua")) {
-        if (files_is_name(*name))
+        if (policy_is_name(*name))
             return true;
         files_tell(reader, entry, "a name may only have a-z, 0-9, `-` and `_`");
         return false;
@@ -131,7 +131,7 @@ static void files_read_pack(struct reader *reader, const struct files_entry *pac
                    "this is not read: a rule lies in its pack, as rules/PACK/NAME.lua");
         return;
     }
-    if (!files_is_name(pack->name)) {
+    if (!policy_is_name(pack->name)) {
         files_tell(reader, pack, "a name may only have a-z, 0-9, `-` and `_`");
         return;
     }
@@ -224,7 +224,7 @@ static void files_read_entry(struct reader *reader, const struct files_entry *en
         files_tell(reader, entry, "this is not read: settings stand in policy.yaml");
     else if (!directory && (text_is(extension, ".yaml") || text_is(extension, ".yml")))
         files_tell(reader, entry, "this is not read: all settings stand in policy.yaml");
-    else if (!directory && text_is(extension, ".lua"))
+    else if (!directory && text_is(extension, ".lua") && !text_ends(entry->name, TEXT(".d.lua")))
         files_tell(reader, entry,
                    "this is not read: rules are called rules/PACK/NAME.lua, modules lib/NAME.lua");
 }

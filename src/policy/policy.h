@@ -135,6 +135,9 @@ bool policies_may_hold(const struct policies *policies, const struct rule *rule)
 /* Whether POLICY is one of the chain's; NULL (what is built in) is everywhere. */
 bool chain_holds(const struct chain *chain, const struct policy *policy);
 
+/* Whether NAME may be that of a pack, a rule or a module. */
+bool policy_is_name(struct text name);
+
 /* The text of a value as a policy's `vars` gives it to templates and to rules. */
 const struct node *chain_var(const struct chain *chain,
                              struct text name); /* the innermost; or NULL */
