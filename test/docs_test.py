@@ -3,8 +3,8 @@
 
 In a fenced block ```console each line "$ COMMAND" is run from the top of the repository, with `krug` being KRUG and
 `./run` too; what follows up to the next "$" is the output expected. Seconds are not compared, and a line "..."
-stands for any lines. "$ echo $?" asks for the status of the command before. Also: every option that help lists is in
-the man page. (The pages on rules are held by docs_rules.py.)
+stands for any lines. "$ echo $?" asks for the status of the command before. Also: the man page has the commands and
+options that help lists. (The pages on rules are held by docs_rules.py.)
 """
 import glob, os, re, subprocess, sys, tempfile
 
@@ -72,18 +72,31 @@ def run_snippets(krug):
                     yield "%s: what it shows does not work:\n%s\n%s" % (os.path.relpath(path, ROOT), body, done.stdout)
 
 
-def check_lists(krug):
+def help_of(krug, *command):
+    return subprocess.run([krug, "help", *command], stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def check_manual(krug):
+    """The manual has every command and every option, and no other."""
     manual = open(os.path.join(ROOT, "docs", "krug.1"), encoding="utf-8").read()
-    for command in ("lint", "rules", "tree"):
-        text = subprocess.run([krug, "help", command], stdout=subprocess.PIPE, text=True).stdout
-        for option in re.findall(r"--([a-z-]+)(?: [A-Z]|  )", text):
-            if "Fl -" + option not in manual:
-                yield "docs/krug.1 does not have --%s" % option
+    commands = re.findall(r"^  ([a-z]+) ", help_of(krug), re.M)
+    options = {"version"}  # of the program itself, as --help is
+    for command in commands:
+        if not re.search(r"^\.Cm %s$" % command, manual, re.M) or not re.search(r"^\.It Cm %s\b" % command, manual, re.M):
+            yield "docs/krug.1 does not have the command %s" % command
+        for letter, option in re.findall(r"^  (?:-(.),|   ) --([a-z-]+)", help_of(krug, command), re.M):
+            options.add(option)
+            if not re.search(r"^\.It %sFl -%s\b" % ("Fl %s , " % letter if letter else "", option), manual, re.M):
+                yield "docs/krug.1 does not have --%s of krug %s" % (option, command)
+    if len(options) < 10:
+        yield "`krug help` lists no options"
+    for option in sorted(set(re.findall(r"Fl -([a-z-]+)", manual)) - options - {"help"}):
+        yield "docs/krug.1 has --%s, which no command takes" % option
 
 
 def main():
     krug = os.path.abspath(sys.argv[1])
-    wrong = list(run_blocks(krug)) + list(run_snippets(krug)) + list(check_lists(krug))
+    wrong = list(run_blocks(krug)) + list(run_snippets(krug)) + list(check_manual(krug))
     for text in wrong:
         print(text)
     print("%d wrong" % len(wrong))

@@ -61,7 +61,7 @@ const struct command commands[] = {
      "bash: source <(krug completion bash), in ~/.bashrc\n\n"
      "zsh: source <(krug completion zsh), in ~/.zshrc behind compinit\n\n"
      "fish: krug completion fish >~/.config/fish/completions/krug.fish",
-     0, NULL, NULL},
+     0, command_completion, NULL},
     {"help", "[COMMAND]", "this help, or a command's", NULL, 0, command_help, NULL},
 };
 const size_t command_count = sizeof commands / sizeof *commands;
