@@ -1,6 +1,6 @@
 return rule {
   -- one line: what is true when the rule passes
-  title = "{{SUBJECT}} says which team owns it",
+  title = "Every {{SUBJECT}} says which team owns it",
   -- error, warn, info or off; policies decide otherwise, namespace by namespace
   level = "warn",
   kinds = { "{{KIND}}" },

@@ -55,7 +55,7 @@ const struct command commands[] = {
      "directory on the way up from here; where there is none, it makes one first.\n\n"
      "`krug new policy [DIR]` writes DIR/.policy (default: at the repository's root): settings "
      "with comments, and what an editor wants to know of rules. Nothing is ever overwritten.",
-     BIT(OPTION_KIND), command_new, NULL},
+     BIT(OPTION_KIND) | BIT(OPTION_ACROSS), command_new, NULL},
     {"baseline", "[PATH...]", "write today's findings to a baseline file", NULL, 0, NULL, NULL},
     {"completion", "bash|zsh|fish", "the completions of a shell",
      "bash: source <(krug completion bash), in ~/.bashrc\n\n"

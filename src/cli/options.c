@@ -55,6 +55,7 @@ const struct option_entry option_table[OPTION_COUNT] = {
                      "what the new rule looks at: Service, v1/Service, apps/Deployment, "
                      "apps/v1/Deployment, workload or * (default: v1/Service)",
                      false},
+    [OPTION_ACROSS] = {"across", 0, NULL, "a new rule that judges many documents together", false},
     [OPTION_HELP] = {"help", 'h', NULL, "this help", false},
     [OPTION_VERSION] = {"version", 'V', NULL, "the version", false},
 };

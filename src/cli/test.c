@@ -137,27 +137,8 @@ static int test_status(const struct test *test)
                                                                                    : STATUS_OK;
 }
 
-static const struct {
-    const char *name;
-    void (*report)(struct test *test);
-} test_formats[] = {
-    {"console", test_report_console},
-    {"tap", test_report_tap},
-};
-
-static void (*test_read_format(const struct options *options))(struct test *test)
-{
-    const char *name = options_value(options, OPTION_FORMAT);
-
-    for (size_t i = 0; i < sizeof test_formats / sizeof *test_formats; i++)
-        if (!name || !strcmp(name, test_formats[i].name))
-            return test_formats[i].report;
-    fprintf(stderr, "krug: `krug test` has no format `%s`: there are", name);
-    for (size_t i = 0; i < sizeof test_formats / sizeof *test_formats; i++)
-        fprintf(stderr, "%s %s", i ? "," : "", test_formats[i].name);
-    fputc('\n', stderr);
-    return NULL;
-}
+/* In the order of the command's formats. */
+static void (*const test_reports[])(struct test *test) = {test_report_console, test_report_tap};
 
 static int test_run(struct test *test, const struct options *options,
                     void (*report)(struct test *test))
@@ -179,13 +160,13 @@ static int test_run(struct test *test, const struct options *options,
 int command_test(const struct options *options)
 {
     struct test test = {0};
-    void (*report)(struct test * test) = test_read_format(options);
+    size_t format = format_read(options);
     int status = STATUS_TROUBLE;
 
-    if (!report)
+    if (format == SIZE_MAX)
         return STATUS_TROUBLE;
     if (workspace_open(&test.workspace, options, options->paths, options->path_count))
-        status = test_run(&test, options, report);
+        status = test_run(&test, options, test_reports[format]);
     workspace_tell(&test.workspace);
     if (test.workspace.problems.count)
         status = STATUS_TROUBLE;

@@ -62,9 +62,10 @@ completes() {
 
 @test "zsh, as it is installed" {
     shell zsh
-    mkdir "$BATS_TEST_TMPDIR/functions"
-    mv "$script" "$BATS_TEST_TMPDIR/functions/_krug"
-    shell=zsh-installed script=$BATS_TEST_TMPDIR/functions
+    mv "$script" _krug
+    mkdir "$script"
+    mv _krug "$script"
+    shell=zsh-installed
     tab 'krug explain istio/port-na' 'krug explain istio/port-name'
     tab 'krug lint --fail-on wa' '--fail-on warn'
 }

@@ -21,6 +21,7 @@ works() {
     krug 0 new policy
     says_nothing
     prints "wrote ../.policy/policy.yaml" "wrote ../.policy/.luarc.json" "wrote ../.policy/.stylua.toml" "next: " 'krug new rule PACK/NAME'
+    # shellcheck disable=SC2103 # in a subshell nothing would be known of what krug said
     cd ..
     works
     grep -qx 'root: true  *#.*' .policy/policy.yaml
@@ -93,6 +94,21 @@ works() {
         says "--kind $kind is no kind" "workload or *"
         [ ! -e .policy/rules/acme/bad.lua ]
     done
+}
+
+@test "new rule --across: judges documents together, of every kind of kind" {
+    n=0
+    for kind in Service Ingress apps/v1/Deployment workload '*'; do
+        krug 0 new rule "acme/r$((n += 1))" --across --kind "$kind"
+        grep -Fq "[\"$kind\"] = function" ".policy/rules/acme/r$n.lua"
+    done
+    works
+    service a.yaml a http
+    service b.yaml a http
+    krug 0 lint -r acme/r1
+    prints "a is declared twice" "a.yaml:3:18: declared here first" "1 warning"
+    krug 2 new policy x --across
+    says "krug new policy [DIR]"
 }
 
 @test "new rule: goes into the nearest policy, which may be nested" {

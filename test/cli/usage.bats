@@ -131,12 +131,10 @@ load helper
         krug 2 lint "$option"
         says "not in this version"
     done
-    for command in baseline; do
-        krug 2 "$command"
-        says "\`krug $command\` is not in this version"
-        krug 2 help "$command"
-        says "not in this version"
-    done
+    krug 2 baseline
+    says '`krug baseline` is not in this version'
+    krug 2 help baseline
+    says "not in this version"
 }
 
 @test "wrong values say what is right" {
