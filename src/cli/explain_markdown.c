@@ -4,6 +4,7 @@
  */
 #include "cli/explain.h"
 #include "cli/prose.h"
+#include "report/report.h"
 
 static void markdown_section(FILE *stream, const char *heading, struct text text)
 {
@@ -34,11 +35,15 @@ static void markdown_repeat(FILE *stream, char byte, size_t count)
 /* TEXT on one line; `|` would end a cell of a table. */
 static void markdown_cell(FILE *stream, struct text text)
 {
-    for (size_t i = 0; i < text.length; i++)
+    struct buffer line = {0};
+
+    for (size_t i = 0; i < text.length; i++) {
         if (text.at[i] == '|')
-            fputs("\\|", stream);
-        else
-            fputc(text.at[i] == '\n' ? ' ' : text.at[i], stream);
+            buffer_byte(&line, '\\');
+        buffer_byte(&line, text.at[i] == '\n' ? ' ' : text.at[i]);
+    }
+    report_print(stream, buffer_text(&line));
+    buffer_done(&line);
 }
 
 /* TEXT as code in a line; a backtick at its ends needs a blank to stand apart. */
@@ -60,7 +65,8 @@ static void markdown_block(FILE *stream, const char *language, struct text text)
 
     fputc('\n', stream);
     markdown_repeat(stream, '`', ticks);
-    fprintf(stream, "%s\n%.*s", language, TEXT_ARGS(text));
+    fprintf(stream, "%s\n", language);
+    report_print(stream, text);
     if (text.length && !text_ends(text, TEXT("\n")))
         fputc('\n', stream);
     markdown_repeat(stream, '`', ticks);
@@ -83,8 +89,9 @@ static void markdown_head(FILE *stream, const struct rule_info *rule)
 {
     struct arena arena = {0};
 
-    fprintf(stream, "# %.*s\n\n%.*s.\n\n", TEXT_ARGS(rule->rule.id), TEXT_ARGS(rule->title));
-    fprintf(stream, "| | |\n| --- | --- |\n| level | %s, %s |\n| looks at | ",
+    fprintf(stream, "# %.*s\n\n", TEXT_ARGS(rule->rule.id));
+    report_print(stream, rule->title);
+    fprintf(stream, ".\n\n| | |\n| --- | --- |\n| level | %s, %s |\n| looks at | ",
             level_name(rule->rule.level), explain_level(rule));
     markdown_cell(stream, explain_subject(rule, &arena));
     fputs(" |\n", stream);
@@ -170,8 +177,11 @@ static void markdown_links(FILE *stream, const struct rule_info *rule)
 {
     if (rule->link_count)
         fputs("\n## Links\n\n", stream);
-    for (size_t i = 0; i < rule->link_count; i++)
-        fprintf(stream, "- <%.*s>\n", TEXT_ARGS(rule->links[i]));
+    for (size_t i = 0; i < rule->link_count; i++) {
+        fputs("- <", stream);
+        report_print(stream, rule->links[i]);
+        fputs(">\n", stream);
+    }
 }
 
 void explain_markdown(FILE *stream, const struct rule_info *rule, const struct examples *examples)

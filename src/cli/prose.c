@@ -132,6 +132,8 @@ void prose_markdown(FILE *stream, struct text text)
     size_t shared = prose_shared(text);
     struct text line;
 
-    while (prose_line(&text, shared, &line))
-        fprintf(stream, "%.*s\n", TEXT_ARGS(line));
+    while (prose_line(&text, shared, &line)) {
+        report_print(stream, line);
+        fputc('\n', stream);
+    }
 }

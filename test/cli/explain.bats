@@ -135,6 +135,8 @@ END
     rule acme/esc <<<$'return rule { title = "a\\27[31mb", level = "info", kinds = { "*" }, why = "w\\27[0m", check = function() end }'
     krug 0 explain acme/esc
     prints 'a\x1b[31mb' 'w\x1b[0m'
+    krug 0 explain -f markdown acme/esc
+    prints 'a\x1b[31mb' 'w\x1b[0m'
 }
 
 @test "a default that holds itself, or is endless, is shown in part" {
