@@ -191,17 +191,17 @@ static void describe_notes(lua_State *L, struct rule_info *rule, struct arena *a
     struct text *notes = describe_list(L, "notes", arena, &count);
 
     for (size_t i = 0; i < count; i++) {
-        enum note_kind kind = NOTE_DUPLICATE_KEY;
+        enum note_kind kind = 0;
 
-        while (kind <= NOTE_TAB && !text_is(notes[i], note_kind_name(kind)))
+        while (kind < NOTE_KINDS && !text_is(notes[i], note_kind_name(kind)))
             kind++;
-        if (kind <= NOTE_TAB)
+        if (kind < NOTE_KINDS)
             rule->notes |= 1u << kind;
         else
             describe_problem(
                 rule, problems, "notes",
                 " is no note: there are duplicate-key, ambiguous-scalar, merge-override, "
-                "dropped-remainder, json-fallback and tab",
+                "dropped-remainder, json-fallback, tab, second-resource, alias and merge",
                 notes[i]);
     }
 }

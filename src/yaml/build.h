@@ -7,6 +7,9 @@
 /* What the readers of YAML and JSON share, and nobody else uses: a tree that grows event by event,
  * with its limits, its notes and its refusal. A function that is false has refused the document. */
 
+/* Behind a refusal where {{ stands. */
+#define BUILD_TEMPLATE "; is this a template that was not rendered?"
+
 /* A node that aliases may name. COST: how often go-yaml's decoder calls itself for it. */
 struct build_anchor {
     struct node *node;

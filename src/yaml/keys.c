@@ -61,16 +61,52 @@ static void keys_note(struct build *build, enum note_kind kind, const struct nod
         note->style = at->key_style;
 }
 
+/* The second child of MAP itself that is called KEY: what merges bring has another parent. */
+static struct node *keys_again(struct node *const *all, size_t count, const struct node *map,
+                               struct text key, struct node **first)
+{
+    *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (all[i]->parent != map || !text_equal(all[i]->key, key))
+            continue;
+        if (*first)
+            return all[i];
+        *first = all[i];
+    }
+    return NULL;
+}
+
+/* Notes where the root MAP begins again as another resource: a --- line is missing there. */
+static bool keys_note_second(struct build *build, struct node *const *all, size_t count,
+                             const struct node *map)
+{
+    struct node *first[2], *again[2];
+    size_t at;
+
+    if (build->depth != 1)
+        return false;
+    again[0] = keys_again(all, count, map, TEXT("apiVersion"), &first[0]);
+    again[1] = again[0] ? keys_again(all, count, map, TEXT("kind"), &first[1]) : NULL;
+    if (!again[1])
+        return false;
+    at = again[1]->key_start < again[0]->key_start;
+    keys_note(build, NOTE_SECOND_RESOURCE, again[at], map, first[at]);
+    return true;
+}
+
 /* A run of equal keys, in the order of their assignment. A child that a merge brought has the merge
  * for its parent until it is settled. */
-static void keys_run(struct build *build, struct node **run, size_t count, struct node *map)
+static void keys_run(struct build *build, struct node **run, size_t count, struct node *map,
+                     bool told)
 {
     const struct node *first = NULL, *merge = NULL;
 
     for (size_t i = 0; i < count; i++) {
         struct node *parent = run[i]->parent;
 
-        if (parent == map && first)
+        if (parent == map && first && told)
+            continue;
+        else if (parent == map && first)
             keys_note(build, NOTE_DUPLICATE_KEY, run[i], map, first);
         else if (parent == map)
             first = run[i];
@@ -85,6 +121,7 @@ void keys_settle(struct build *build, struct node *map)
 {
     struct node **all, **link = &map->first;
     size_t count = 0;
+    bool told;
 
     for (struct node *child = map->first; child; child = child->next)
         child->index = (uint32_t)count++;
@@ -93,11 +130,12 @@ void keys_settle(struct build *build, struct node *map)
     for (struct node *child = map->first; child; child = child->next)
         all[count++] = child;
     qsort(all, count, sizeof *all, keys_compare);
+    told = keys_note_second(build, all, count, map);
     for (size_t from = 0, to; from < count; from = to) {
         for (to = from + 1; to < count && text_equal(all[from]->key, all[to]->key); to++)
             continue;
         if (to - from > 1)
-            keys_run(build, all + from, to - from, map);
+            keys_run(build, all + from, to - from, map, told);
     }
     free(all);
     map->count = 0;

@@ -13,9 +13,15 @@ enum { LOAD_SNIFF = 4096 };
 const char *note_kind_name(enum note_kind kind)
 {
     static const char *const names[] = {
-        [NOTE_DUPLICATE_KEY] = "duplicate-key",   [NOTE_AMBIGUOUS_SCALAR] = "ambiguous-scalar",
-        [NOTE_MERGE_OVERRIDE] = "merge-override", [NOTE_DROPPED_REMAINDER] = "dropped-remainder",
-        [NOTE_JSON_FALLBACK] = "json-fallback",   [NOTE_TAB] = "tab",
+        [NOTE_DUPLICATE_KEY] = "duplicate-key",
+        [NOTE_AMBIGUOUS_SCALAR] = "ambiguous-scalar",
+        [NOTE_MERGE_OVERRIDE] = "merge-override",
+        [NOTE_DROPPED_REMAINDER] = "dropped-remainder",
+        [NOTE_JSON_FALLBACK] = "json-fallback",
+        [NOTE_TAB] = "tab",
+        [NOTE_SECOND_RESOURCE] = "second-resource",
+        [NOTE_ALIAS] = "alias",
+        [NOTE_MERGE] = "merge",
     };
 
     return names[kind];
@@ -165,6 +171,17 @@ static void load_note_fallback(struct document *document, struct arena *arena,
     *link = note;
 }
 
+/* Why it is no JSON; {{ at the beginning of a file makes it look like some. */
+static struct text load_json_reason(struct loader *loader, const struct document *broken)
+{
+    struct text text = loader->source->text;
+    uint32_t at = broken->error_start;
+
+    if (!at || !text_starts(text_slice(text, at - 1, text.length), TEXT("{{")))
+        return broken->error;
+    return arena_print(&loader->arena, "%.*s" BUILD_TEMPLATE, TEXT_ARGS(broken->error));
+}
+
 /* JSON broke off as BROKEN says. Kubernetes goes on with YAML where it had read one value at most,
  * and tells JSON's reason where that fails at once. */
 static bool load_fall_back(struct loader *loader, struct document *document,
@@ -193,7 +210,7 @@ static bool load_fall_back(struct loader *loader, struct document *document,
     if (!load_yaml(loader, document))
         return false;
     if (document->error.at && !document->too_large) {
-        document->error = broken->error;
+        document->error = load_json_reason(loader, broken);
         document->error_start = broken->error_start;
         document->error_end = broken->error_end;
     } else if (fallback && !document->error.at) {

@@ -24,6 +24,12 @@ enum note_kind {
     NOTE_JSON_FALLBACK, /* begins as JSON but is none from here on: read as YAML, as Kubernetes does
                          */
     NOTE_TAB,           /* a tab that separates: after an indicator, before a comment */
+    NOTE_SECOND_RESOURCE, /* the key with which the document's root begins again, where apiVersion
+                             and kind both stand in it twice; other: the first of that name. The
+                             root's duplicate keys are then not noted one by one. */
+    NOTE_ALIAS,           /* an alias, but for what a merge takes; other: what it stands for */
+    NOTE_MERGE,           /* the << of a merge */
+    NOTE_KINDS
 };
 const char *note_kind_name(enum note_kind kind); /* "duplicate-key", ... */
 

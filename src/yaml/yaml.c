@@ -186,8 +186,13 @@ static bool reader_key(struct reader *reader, struct range range, struct text te
     struct build *build = reader->build;
     struct node local, *node = &local;
 
-    if (reader_is_merge(reader, text))
+    if (reader_is_merge(reader, text)) {
+        struct note *note = build_note(build, NOTE_MERGE, range.start, range.end);
+
+        note->is_key = true;
+        note->node = build_top(build)->node;
         return build_key(build, (struct text){0}, range.start, range.end, style);
+    }
     if (!expand_step(build, range.start))
         return false;
     if (!name && reader_is_string(reader, text, tag))
@@ -243,6 +248,27 @@ static bool reader_scalar(struct reader *reader)
                                           : reader_value(reader, range, text, tag);
 }
 
+/* Whether NODE is what a << merges: it has a place for its key, and none to keep it. */
+static bool reader_is_merged(const struct node *node)
+{
+    return node && !node->key.at && node->key_start != NODE_NOWHERE;
+}
+
+/* NODE: the value that the alias became; NULL: it is a key. */
+static void reader_note_alias(struct reader *reader, struct range range,
+                              const struct build_anchor *anchor, const struct node *node)
+{
+    struct note *note;
+
+    if (node && (reader_is_merged(node) ||
+                 (reader_is_merged(node->parent) && node->parent->type == NODE_LIST)))
+        return;
+    note = build_note(reader->build, NOTE_ALIAS, range.start, range.end);
+    note->other_start = anchor->node->start;
+    note->other_end = anchor->node->end;
+    note->node = node;
+}
+
 static bool reader_alias(struct reader *reader)
 {
     const char *name = (const char *)reader->event.data.alias.anchor;
@@ -257,13 +283,16 @@ static bool reader_alias(struct reader *reader)
     if (!anchor || !expand_step(build, range.start) ||
         !expand_count(build, anchor->cost, range.start))
         return false;
-    if (build_wants_key(build))
+    if (build_wants_key(build)) {
+        reader_note_alias(reader, range, anchor, NULL);
         return reader_add_key(reader, range, anchor->node,
                               text_slice(build->text, range.start, range.end),
                               (enum node_style)anchor->node->style);
+    }
     node = build_value(build, range.start);
     if (!node || !expand_copy(build, node, anchor->node, range.start, range.end))
         return false;
+    reader_note_alias(reader, range, anchor, node);
     build_ends(build, range.end);
     return true;
 }
@@ -276,7 +305,7 @@ static bool reader_refuse_key(struct reader *reader, uint32_t start)
 
     if (is_map && frame->node->style == STYLE_FLOW && frame->node->start + 1 == start)
         return build_refuse(reader->build, frame->node->start, start + 1,
-                            "invalid map key: a map; is this a template that was not rendered?");
+                            "invalid map key: a map" BUILD_TEMPLATE);
     return build_refuse_at(reader->build, start, "invalid map key: a %s", is_map ? "map" : "list");
 }
 
@@ -347,6 +376,21 @@ static void reader_end(struct reader *reader)
         build_note(reader->build, NOTE_DROPPED_REMAINDER, rest, end);
 }
 
+/* Whether the line that AT lies on, or ends, holds {{, as templates do. */
+static bool reader_is_template(const struct reader *reader, uint32_t at)
+{
+    const struct place *place = &reader->place;
+    uint32_t start, end;
+
+    if (at > place->start && place_byte(place, at - 1) == '\n')
+        at--;
+    for (start = at; start > place->start && place_byte(place, start - 1) != '\n'; start--)
+        continue;
+    for (end = at; end < place->end && place_byte(place, end) != '\n'; end++)
+        continue;
+    return text_find(text_slice(place->text, start, end), TEXT("{{"), 0) != SIZE_MAX;
+}
+
 /* libyaml's own words, which are those that kubectl shows. */
 static bool reader_fail(struct reader *reader)
 {
@@ -363,8 +407,9 @@ static bool reader_fail(struct reader *reader)
     at = place_offset(&reader->place, parser->problem_mark.index);
     if (context && !strcmp(context, "while scanning for the next token"))
         context = NULL;
-    return build_refuse_at(reader->build, at, "%s%s%s", parser->problem, context ? " " : "",
-                           context ? context : "");
+    return build_refuse_at(reader->build, at, "%s%s%s%s", parser->problem, context ? " " : "",
+                           context ? context : "",
+                           reader_is_template(reader, at) ? BUILD_TEMPLATE : "");
 }
 
 static bool reader_event(struct reader *reader)

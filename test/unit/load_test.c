@@ -404,9 +404,10 @@ static const struct {
     {"a: yes\non: 010\n", "ambiguous-scalar 3 <yes> boolean\nambiguous-scalar 7 <on> boolean\n"
                           "ambiguous-scalar 11 <010> octal\n"},
     {"a: 'yes'\nb: !!str 010\n", ""},
-    {"b: &b {x: 1, z: 2}\nc: {x: 9, <<: *b, z: 3}\n", "merge-override 29 <x> other 23\n"},
+    {"b: &b {x: 1, z: 2}\nc: {x: 9, <<: *b, z: 3}\n",
+     "merge 29 <<<>\nmerge-override 29 <x> other 23\n"},
     {"b: {x: 9, <<: {x: 1}, x: 3}\n",
-     "merge-override 10 <x> other 4\nduplicate-key 22 <x> other 4\n"},
+     "merge 10 <<<>\nmerge-override 10 <x> other 4\nduplicate-key 22 <x> other 4\n"},
     {"a: 1\n...\nb: 2 # c\n", "dropped-remainder 9 <b: 2 # c>\n"},
     {"a: 1\n...\n...\n# c\n", ""},
     {"  a:\n- b\n", "dropped-remainder 5 <- b>\n"},
@@ -419,6 +420,23 @@ static const struct {
      "tab 2 <\t>\ntab 4 <\t>\ntab 25 <\t\t>\n"},
     {"a: [\t \tb,\n\t\n\tc]\n", "tab 4 <\t \t>\ntab 12 <\t>\n"},
     {"{\"a\":\t1}", ""},
+    /* a second resource, whichever key it begins with */
+    {"apiVersion: a\nkind: b\nm: 1\napiVersion: c\nkind: d\nm: 2\n",
+     "second-resource 27 <apiVersion> other 0\n"},
+    {"kind: b\napiVersion: a\nkind: d\napiVersion: c\nkind: e\n",
+     "second-resource 22 <kind> other 0\n"},
+    {"a: {b: 1, b: 2}\napiVersion: a\nkind: b\napiVersion: c\nkind: d\n",
+     "duplicate-key 10 <b> other 4\nsecond-resource 38 <apiVersion> other 16\n"},
+    {"apiVersion: a\nkind: b\napiVersion: c\n", "duplicate-key 22 <apiVersion> other 0\n"},
+    {"a: {kind: 1, apiVersion: 2, kind: 3, apiVersion: 4}\n",
+     "duplicate-key 28 <kind> other 4\nduplicate-key 37 <apiVersion> other 13\n"},
+    {"a: &a {kind: 1, apiVersion: 2}\nkind: 1\napiVersion: 2\n<<: *a\n",
+     "merge 53 <<<>\nmerge-override 53 <kind> other 31\nmerge-override 53 <apiVersion> other 39\n"},
+    /* aliases and merges */
+    {"a: &a x\nb: *a\nc: [*a]\n*a : 1\n",
+     "alias 11 <*a> other 6\nalias 18 <*a> other 6\nalias 22 <*a> other 6\n"},
+    {"a: &a {x: 1}\nb: {<<: *a}\nc: {<<: [*a, {v: 1}]}\nd: {<<: {z: *a}}\n",
+     "merge 17 <<<>\nmerge 29 <<<>\nmerge 51 <<<>\nalias 59 <*a> other 6\n"},
 };
 
 static void add_note(struct buffer *buffer, const struct note *note)
@@ -494,6 +512,12 @@ static const struct {
     {"null: 1\n", 0, 4, "unsupported map key: null"},
     {"a: .nan\n", 3, 7, "JSON has no number for .nan"},
     {"a: {{ .x }}\n", 3, 5, "invalid map key: a map; is this a template that was not rendered?"},
+    {"a: 1\n{{ end }}\n", 15, 15,
+     "could not find expected ':' while scanning a simple key; is this a template that was not "
+     "rendered?"},
+    {"{{ .x }}\n", 1, 2,
+     "invalid character '{' looking for beginning of object key string; is this a template that "
+     "was not rendered?"},
     {"? [a]\n: b\n", 2, 3, "invalid map key: a list"},
     {"a: {<<: 1}\n", 4, 6, "map merge requires map or sequence of maps as the value"},
     {"---b\n", 0, 4, "invalid Yaml document separator: b"},
