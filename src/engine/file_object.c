@@ -50,6 +50,8 @@ static void file_object_push_summary(lua_State *L, size_t number,
     lua_setfield(L, -2, "type");
     lua_pushinteger(L, summary->resources);
     lua_setfield(L, -2, "resources");
+    lua_pushboolean(L, summary->comments);
+    lua_setfield(L, -2, "comments");
     context_set_text(L, "api_version", summary->identity.api_version);
     context_set_text(L, "kind", summary->identity.kind);
     context_set_text(L, "name", summary->identity.name);

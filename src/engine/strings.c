@@ -2,6 +2,7 @@
  * `string` and `table` for rules. There are no Lua patterns (they cannot be interrupted), nothing
  * that takes a length it was not given, and no way to change a document or what rules share.
  */
+#include "base/near.h"
 #include "engine/budget.h"
 #include "engine/library.h"
 #include "engine/sandbox.h"
@@ -230,13 +231,43 @@ static int table_sort(lua_State *L)
     return 0;
 }
 
+/* Of the list's strings the one that TEXT was probably meant to be, or nil. */
+static int strings_near(lua_State *L)
+{
+    struct text text = {0};
+    struct near near;
+
+    text.at = luaL_checklstring(L, 1, &text.length);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    sandbox_thaw(L, 2);
+    near_init(&near, text);
+    for (lua_Integer i = 1; lua_rawgeti(L, 2, i) != LUA_TNIL; i++) {
+        if (lua_type(L, -1) == LUA_TSTRING) {
+            text.at = lua_tolstring(L, -1, &text.length);
+            budget_charge_bytes(L, near.wanted.length * text.length);
+            near_offer(&near, text);
+        }
+        lua_pop(L, 1); /* the list keeps what was offered */
+    }
+    if (!near.best.at)
+        return 0;
+    lua_pushlstring(L, near.best.at, near.best.length);
+    return 1;
+}
+
 void library_open_strings(lua_State *L)
 {
     static const luaL_Reg strings[] = {
-        {"format", strings_format},       {"rep", strings_rep},
-        {"find", strings_find},           {"starts_with", strings_starts_with},
-        {"ends_with", strings_ends_with}, {"trim", strings_trim},
-        {"split", strings_split},         {NULL, NULL},
+        {"format", strings_format},
+        {"rep", strings_rep},
+        {"find", strings_find},
+        {"starts_with", strings_starts_with},
+        {"ends_with", strings_ends_with},
+        {"trim", strings_trim},
+        {"split", strings_split},
+        {"near", strings_near},
+        {NULL, NULL},
     };
     static const char *const taken[] = {"byte",    "char", "len",   "lower",
                                         "reverse", "sub",  "upper", NULL};

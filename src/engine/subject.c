@@ -66,6 +66,14 @@ static void subject_find_missing(struct document_summary *summary, const struct 
         summary->missing = wanted;
 }
 
+/* An empty document holds comments or nothing; a null is as good as a comment. */
+static bool subject_has_comments(const struct subject *subject, const struct document *document)
+{
+    struct text text = text_slice(subject->source.text, document->start, document->end);
+
+    return text_trim(text).length > 0;
+}
+
 static struct text subject_keep(struct subject *subject, struct text text)
 {
     return text.at ? arena_copy(&subject->scratch, text) : text;
@@ -91,6 +99,8 @@ void subject_summarize(struct subject *subject, const struct document *document)
     };
     if (!root)
         return;
+    if (summary->kind == DOCUMENT_EMPTY)
+        summary->comments = subject_has_comments(subject, document);
     if (summary->kind == DOCUMENT_OTHER)
         subject_find_missing(summary, root);
     summary->start = root->start;

@@ -36,6 +36,7 @@ struct document_summary {
     uint32_t separator_start, separator_end;
     enum document_kind kind;
     bool refused;
+    bool comments;            /* an empty one that holds comments */
     struct identity identity; /* of a resource or list; texts in the file's arena */
     uint32_t resources;
     struct text
