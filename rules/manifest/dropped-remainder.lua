@@ -19,10 +19,25 @@ return rule {
       ---
       b: 2
     ]] },
-    fail { [[
+    -- nothing but comments and another end behind the end
+    pass { "a: 1\n...\n# done\n" },
+    pass { "a: 1\n...\n---\nb: 2\n" },
+    -- an end that is none, inside of a text
+    pass { "a: |\n  b\n  ...\n  c\n" },
+    fail { line = 3, column = 1, [[
       a: 1
       ...
       b: 2
     ]] },
+    -- indented less than the beginning
+    fail { line = 2, column = 1, "  a: 1\nb: 2\n" },
+    fail { line = 2, column = 1, "  a:\n- b\n" },
+    -- behind what is complete already
+    fail { line = 2, column = 1, "[a]\nb\n" },
+    fail { line = 1, column = 5, "\"x\" y\n" },
+    -- a lone carriage return, and other ends of lines, end no document for kubectl
+    fail { line = 1, column = 6, "a: 1\r---\rb: 2\n" },
+    fail { line = 1, column = 6, "a: 1\u{2028}---\u{2028}b: 2\n" },
+    fail { line = 1, column = 6, "a: 1\u{85}---\u{85}b: 2\n" },
   },
 }

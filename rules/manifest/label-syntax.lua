@@ -1,0 +1,112 @@
+local k8s = require "k8s"
+
+local NAME = "^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\\z"
+local PREFIX = "^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\\z"
+
+-- A placeholder is filled in before the manifest is applied.
+local function is_open(text) return string.find(text, "$") ~= nil end
+
+local function key_refusal(key)
+  local parts = string.split(key, "/")
+  local prefix, name = parts[1], parts[2]
+  if name == nil then
+    name = prefix
+  elseif parts[3] then
+    return "holds more than one /"
+  elseif #prefix > 253 or not re.test(prefix, PREFIX) then
+    return "has a prefix that is no domain name"
+  end
+  if not re.test(name, NAME) then
+    return "consists of at most 63 letters, digits, -, _ and ., with a letter or digit at both ends"
+  end
+  return nil
+end
+
+local function check_map(metadata, field, what, ctx)
+  local map = metadata[field]
+  if type(map) ~= "table" or typeof(metadata, field) ~= "map" then return end
+  for key, value in pairs(map) do
+    -- annotations may be written in any case
+    local why = not is_open(key) and key_refusal(field == "annotations" and string.lower(key) or key)
+    if why then ctx:fail(at(map, key), "the key %q of %s %s", key, what, why) end
+    if field == "labels" and type(value) == "string" and value ~= "" and not is_open(value)
+      and not re.test(value, NAME) then
+      ctx:fail(at(map, key), "the value of label %s %s", key, string.find(value, "{{")
+        and "holds a template that was not rendered"
+        or "consists of at most 63 letters, digits, -, _ and ., with a letter or digit at both ends")
+    end
+  end
+end
+
+local function check_metadata(metadata, ctx)
+  if type(metadata) ~= "table" then return end
+  check_map(metadata, "labels", "a label", ctx)
+  check_map(metadata, "annotations", "an annotation", ctx)
+end
+
+return rule {
+  title = "Labels and annotations are written as Kubernetes takes them",
+  level = "error",
+  kinds = { "*" },
+  why = [[
+    A label's value is at most 63 letters, digits, dashes, underscores and dots, and a key is that behind an
+    optional domain name and a slash. Anything else is refused when the object is applied, and in a pod template only
+    when its controller creates the pods. Texts with `$` are left alone: something fills them in before.]],
+  fix = [[Shorten the value, or move it into an annotation, which takes any text.]],
+  links = { "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set" },
+  aka = { "label-values" },
+
+  check = function(doc, ctx)
+    local resource = ctx.resource
+    if resource.scope == "client" then return end
+    check_metadata(doc.metadata, ctx)
+    if str(resource.pod_template, "") == "" then return end
+    local template = k8s.pod_template(doc, ctx)
+    if type(template) == "table" then check_metadata(template.metadata, ctx) end
+  end,
+
+  examples = {
+    pass { [[
+      apiVersion: v1
+      kind: Service
+      metadata:
+        name: echo
+        labels: {app.kubernetes.io/version: v1.2_3, empty: "", owner: "${TEAM}"}
+        annotations: {Acme.com/Note: "any text at all", Note: ok}
+    ]] },
+    fail { line = 3, column = 40, message = "the value of label owner", [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo, labels: {owner: team echo}}
+    ]] },
+    fail { line = 3, message = "a template that was not rendered", [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo, labels: {owner: "{{ team }}"}}
+    ]] },
+    fail { line = 4, message = "the key \"app name\" of a label", [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo,
+        labels: {app name: x}}
+    ]] },
+    fail { line = 3, message = "holds more than one /", [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo, annotations: {acme.com/team/owner: x}}
+    ]] },
+    fail { line = 3, message = "a prefix that is no domain name", [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo, labels: {acme_com/team: x}}
+    ]] },
+    fail { line = 6, [[
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: echo}
+      spec:
+        template:
+          metadata: {labels: {app: -echo}}
+    ]] },
+  },
+}
