@@ -6,7 +6,7 @@ load helper
 
 @test "a clean repository: status 0, and what was checked" {
     service a.yaml a http
-    policy <<<'rules: {tenancy/*: error}'
+    policy <<<'{rules: {tenancy/*: error}, namespaces: [{match: team-a, labels: {team: a}}]}'
     krug 0 lint
     says_nothing
     prints "no findings" "checked 1 file: 1 document, 1 resource in 1 namespace, against"
