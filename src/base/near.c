@@ -5,8 +5,6 @@
 #include "base/near.h"
 #include <string.h>
 
-enum { NEAR_LONGEST = 80 };
-
 static size_t near_least(size_t a, size_t b)
 {
     return a < b ? a : b;

@@ -3,6 +3,9 @@
 
 #include "base/text.h"
 
+/* Longer names are near to none. */
+enum { NEAR_LONGEST = 80 };
+
 /* Finds the name that was probably meant. Offer every candidate; best.at is NULL where none is near
  * (more than a third of the letters differ). Of equally near names the first one offered wins. */
 struct near {

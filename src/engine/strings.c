@@ -245,7 +245,8 @@ static int strings_near(lua_State *L)
     for (lua_Integer i = 1; lua_rawgeti(L, 2, i) != LUA_TNIL; i++) {
         if (lua_type(L, -1) == LUA_TSTRING) {
             text.at = lua_tolstring(L, -1, &text.length);
-            budget_charge_bytes(L, near.wanted.length * text.length);
+            if (near.wanted.length <= NEAR_LONGEST && text.length <= NEAR_LONGEST)
+                budget_charge(L, near.wanted.length * text.length);
             near_offer(&near, text);
         }
         lua_pop(L, 1); /* the list keeps what was offered */
