@@ -1,7 +1,11 @@
 local k8s = require "k8s"
 
-local NAME = "^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\\z"
-local PREFIX = "^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\\z"
+local NAME = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+local DOMAIN = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
+local KEY = "(?:(?=[^/]{1,253}/)" .. DOMAIN .. "/)?" .. NAME
+-- a whole list of them, each behind a NUL: nearly all manifests are right, and are done with one match
+local KEYS = "^(?:\\x00" .. KEY .. ")*\\z"
+local VALUES = "^(?:\\x00(?:" .. NAME .. ")?)*\\z"
 
 -- A placeholder is filled in before the manifest is applied.
 local function is_open(text) return string.find(text, "$") ~= nil end
@@ -13,28 +17,41 @@ local function key_refusal(key)
     name = prefix
   elseif parts[3] then
     return "holds more than one /"
-  elseif #prefix > 253 or not re.test(prefix, PREFIX) then
+  elseif #prefix > 253 or not re.test(prefix, "^" .. DOMAIN .. "\\z") then
     return "has a prefix that is no domain name"
   end
-  if not re.test(name, NAME) then
+  if not re.test(name, "^" .. NAME .. "\\z") then
     return "consists of at most 63 letters, digits, -, _ and ., with a letter or digit at both ends"
   end
   return nil
 end
 
-local function check_map(metadata, field, what, ctx)
-  local map = metadata[field]
-  if type(map) ~= "table" or typeof(metadata, field) ~= "map" then return end
+local function check_value(map, key, value, ctx)
+  if type(value) ~= "string" or value == "" or is_open(value) or re.test(value, "^" .. NAME .. "\\z") then return end
+  ctx:fail(at(map, key), "the value of label %s %s", key, string.find(value, "{{")
+    and "holds a template that was not rendered"
+    or "consists of at most 63 letters, digits, -, _ and ., with a letter or digit at both ends")
+end
+
+-- Whether all is right at the first sight.
+local function is_good(map, is_labels)
+  local keys, values = { "" }, { "" }
   for key, value in pairs(map) do
-    -- annotations may be written in any case
-    local why = not is_open(key) and key_refusal(field == "annotations" and string.lower(key) or key)
+    table.insert(keys, key)
+    if is_labels and type(value) == "string" then table.insert(values, value) end
+  end
+  local joined = table.concat(keys, "\0")
+  -- annotations may be written in any case
+  return re.test(is_labels and joined or string.lower(joined), KEYS) and re.test(table.concat(values, "\0"), VALUES)
+end
+
+local function check_map(metadata, field, what, ctx)
+  local map, is_labels = metadata[field], field == "labels"
+  if type(map) ~= "table" or typeof(metadata, field) ~= "map" or is_good(map, is_labels) then return end
+  for key, value in pairs(map) do
+    local why = not is_open(key) and key_refusal(is_labels and key or string.lower(key))
     if why then ctx:fail(at(map, key), "the key %q of %s %s", key, what, why) end
-    if field == "labels" and type(value) == "string" and value ~= "" and not is_open(value)
-      and not re.test(value, NAME) then
-      ctx:fail(at(map, key), "the value of label %s %s", key, string.find(value, "{{")
-        and "holds a template that was not rendered"
-        or "consists of at most 63 letters, digits, -, _ and ., with a letter or digit at both ends")
-    end
+    if is_labels then check_value(map, key, value, ctx) end
   end
 end
 
@@ -78,6 +95,17 @@ return rule {
       apiVersion: v1
       kind: Service
       metadata: {name: echo, labels: {owner: team echo}}
+    ]] },
+    -- the end of a line is part of the text
+    fail { line = 6, message = "the value of label owner", [[
+      apiVersion: v1
+      kind: Service
+      metadata:
+        name: echo
+        labels:
+          owner: |
+            team-echo
+          tier: web
     ]] },
     fail { line = 3, message = "a template that was not rendered", [[
       apiVersion: v1

@@ -18,7 +18,9 @@ local function check_map(owner, key, what, ctx)
     end
     return
   end
-  for name in pairs(map) do check_value(map, name, string.format("the %s %s", what, name), ctx) end
+  for name, value in pairs(map) do
+    if type(value) ~= "string" then check_value(map, name, string.format("the %s %s", what, name), ctx) end
+  end
 end
 
 local function check_metadata(metadata, ctx)
@@ -33,7 +35,7 @@ local function check_pod(template, ctx)
   for _, list in ipairs { "initContainers", "containers", "ephemeralContainers" } do
     for container in each(spec[list]) do
       for variable in each(container.env) do
-        if type(variable) == "table" then
+        if type(variable) == "table" and type(variable.value) ~= "string" then
           check_value(variable, "value", "the value of " .. str(variable.name, "a variable"), ctx)
         end
       end
