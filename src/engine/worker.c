@@ -155,6 +155,13 @@ static int worker_load_module(lua_State *L)
     return 1;
 }
 
+/* Whether a file of lua/ is for rules: neither the prelude nor the annotations for editors are. */
+static bool worker_is_module(struct text path)
+{
+    return worker_embedded(path) && !text_is(path, "lua/prelude.lua") &&
+           !text_ends(path, TEXT(".d.lua"));
+}
+
 /* require "NAME"; upvalue: the policy of the file that asks. */
 static int worker_require(lua_State *L)
 {
@@ -166,7 +173,7 @@ static int worker_require(lua_State *L)
 
     lua_settop(L, 1);
     snprintf(path, sizeof path, "lua/%s.lua", name);
-    if (!file && (!worker_embedded(text_of(path)) || !strcmp(name, "prelude")))
+    if (!file && !worker_is_module(text_of(path)))
         return luaL_error(L,
                           "there is no module `%s`: krug has `k8s`, `apis` and `istio`, a policy "
                           "those in its lib/",

@@ -95,7 +95,10 @@ across() {
 }
 
 @test "modules" {
-    broken 'no module `mod`' 'lib/' < <(echo 'local m = require "mod"'; good 'check = function() end')
+    local name
+    for name in mod prelude krug.d k8s.d k8s/nothing; do
+        broken "no module \`$name\`" 'lib/' < <(echo "local m = require \"$name\""; good 'check = function() end')
+    done
 }
 
 @test "bytecode and long files are refused" {
