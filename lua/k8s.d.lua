@@ -90,7 +90,7 @@ function k8s.is_label_value(x) end
 function k8s.compare_versions(a, b) end
 
 ---The dotted path of the pod template in a workload: "spec.template"; "" where `doc` is a Pod; nil where it is no
----workload that is known. With `ctx` the policy's `workloads` count, and win.
+---workload that is known. With `ctx` the policy's `workloads` count.
 ---@param doc any
 ---@param ctx? krug.Context
 ---@return any ...
@@ -168,9 +168,9 @@ function k8s.request(container, resource) end
 function k8s.selector_error(selector) end
 
 ---Whether `selector`, a LabelSelector with matchLabels and matchExpressions, selects an object with these labels.
----Empty selects everything, missing nothing; one that the API refuses selects nothing, and the second answer says
----why (as k8s.selector_error). A label whose value is no text counts as missing. The maps of Services and
----ReplicationControllers are made selectors by k8s.selector.
+---Empty selects everything, missing nothing; one that the API refuses selects nothing (k8s.selector_error says
+---why). A label whose value is no text counts as missing. The maps of Services and ReplicationControllers are made
+---selectors by k8s.selector.
 ---@param selector any
 ---@param labels any
 ---@return boolean|nil

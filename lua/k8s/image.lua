@@ -1,38 +1,44 @@
 -- References of container images, read as container runtimes read them.
 local k8s = {}
 
-local HOST = [[\A(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?\z]]
-local REPOSITORY = [[\A[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z]]
-local TAG = [[\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\z]]
-local DIGEST = [[\A[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\z]]
+-- as local: it runs for every container of every rule
+local match = re.match
+
+local LABEL = [[[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*]]
+local HOST = [[(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?]]
+local REPOSITORY = LABEL .. "(?:/" .. LABEL .. ")*"
+local TAG = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+local DIGEST = "[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
+-- what stands before the first slash is a registry where it is no name on Docker Hub
+local REFERENCE = "\\A(?:(localhost|(?=[^/]*[.:A-Z])" .. HOST .. ")/)?(" .. REPOSITORY .. ")(?::(" .. TAG .. "))?(?:@("
+  .. DIGEST .. "))?\\z"
 
 -- The longest registry and repository together.
 local NAME_MAX = 255
 
--- Whether what stands before the first slash is a registry and no part of a repository on Docker Hub.
-local function is_registry(text)
-  return text == "localhost" or re.test(text, "[.:A-Z]")
+-- Why `x` is no reference, in words.
+local function reference_error(x)
+  local rest, digest = match(x, [[\A([^@]*)@(.*)\z]])
+  local name, tag = match(rest or x, [=[\A(.*):([^/:\]]*)\z]=])
+  name = name or rest or x
+  local first, repository = match(name, [[\A([^/]*)/(.*)\z]])
+  if x == "" then return "it is empty" end
+  if digest and not re.test(digest, "\\A" .. DIGEST .. "\\z") then return "its digest is none" end
+  if tag and not re.test(tag, "\\A" .. TAG .. "\\z") then return "its tag is none" end
+  if first == nil or not (first == "localhost" or re.test(first, "[.:A-Z]")) then
+    repository = name
+  elseif not re.test(first, "\\A" .. HOST .. "\\z") then
+    return "its registry is no host"
+  end
+  if re.test(repository, "[A-Z]") then return "its repository has upper-case letters" end
+  return "its repository is no path of names"
 end
 
--- Splits a name without tag and digest into registry and repository, with the defaults of Docker Hub.
-local function split_name(name)
-  local first, rest = re.match(name, [[\A([^/]*)/(.*)\z]])
-  local registry, repository = "docker.io", name
-  if first and is_registry(first) then registry, repository = first, rest end
-  if registry == "index.docker.io" then registry = "docker.io" end
-  if registry == "docker.io" and not string.find(repository, "/") then repository = "library/" .. repository end
-  return registry, repository
-end
-
--- What is wrong with the parts, in words; nil where nothing is.
-local function parts_error(image)
-  if not re.test(image.registry, HOST) then return "its registry is no host" end
-  if re.test(image.repository, "[A-Z]") then return "its repository has upper-case letters" end
-  if not re.test(image.repository, REPOSITORY) then return "its repository is no path of names" end
+-- What is wrong with parts that have the form of a reference; nil where nothing is.
+local function parts_error(image, x)
+  if #x == 64 and re.test(x, [[\A[0-9a-f]{64}\z]]) then return "it is the id of an image, not its name" end
   if #image.name > NAME_MAX then return "its name is longer than " .. NAME_MAX .. " bytes" end
-  if image.tag and not re.test(image.tag, TAG) then return "its tag is none" end
-  if image.digest and not re.test(image.digest, DIGEST) then return "its digest is none" end
-  if image.digest and re.test(image.digest, [[\Asha256:]]) and #image.digest ~= 71 then
+  if image.digest and #image.digest ~= 71 and string.starts_with(image.digest, "sha256:") then
     return "its sha256 digest has not 64 digits"
   end
   return nil
@@ -52,18 +58,19 @@ end
 ---   k8s.image("acme/echo").registry              --> "docker.io"
 ---   k8s.image("Echo:1")                          --> nil, "its repository has upper-case letters"
 ---   k8s.image("echo:")                           --> nil, "its tag is none"
+---   k8s.image("-host.example/echo")              --> nil, "its registry is no host"
+---   k8s.image("echo@sha256:12")                  --> nil, "its digest is none"
 ---   k8s.image(nil)                               --> nil, "it is no text"
 function k8s.image(x)
   if type(x) ~= "string" then return nil, "it is no text" end
-  if x == "" then return nil, "it is empty" end
-  local rest, digest = re.match(x, [[\A([^@]*)@(.*)\z]])
-  local name, tag = re.match(rest or x, [=[\A(.*):([^/:\]]*)\z]=])
-  local image = { tag = tag, digest = digest }
-  if re.test(x, [[\A[0-9a-f]{64}\z]]) then return nil, "it is the id of an image, not its name" end
-  image.registry, image.repository = split_name(name or rest or x)
-  image.name = image.registry .. "/" .. image.repository
+  local registry, repository, tag, digest = match(x, REFERENCE)
+  if repository == nil then return nil, reference_error(x) end
+  if registry == nil or registry == "index.docker.io" then registry = "docker.io" end
+  if registry == "docker.io" and not string.find(repository, "/") then repository = "library/" .. repository end
+  local image = { registry = registry, repository = repository, tag = tag, digest = digest }
+  image.name = registry .. "/" .. repository
   image.latest = digest == nil and (tag == nil or tag == "latest")
-  local why = parts_error(image)
+  local why = parts_error(image, x)
   if why then return nil, why end
   return image
 end

@@ -1,6 +1,9 @@
 -- Names, groups, namespaces and versions of objects.
 local k8s = {}
 
+-- as locals: what follows runs for every document of every rule
+local type, find, cut = type, string.find, string.sub
+
 --- The group and the version of an `apiVersion`; the core group is "". nil where it is no text or has more than
 --- one slash.
 --- Example:
@@ -8,9 +11,11 @@ local k8s = {}
 ---   k8s.group_version("v1")       --> "", "v1"
 ---   k8s.group_version("a/b/c")    --> nil
 function k8s.group_version(api_version)
-  local group, version = re.match(api_version, [[\A(?:([^/]*)/)?([^/]+)\z]])
-  if version == nil then return nil end
-  return group or "", version
+  if type(api_version) ~= "string" or api_version == "" then return nil end
+  local slash = find(api_version, "/")
+  if slash == nil then return "", api_version end
+  if slash == #api_version or find(api_version, "/", slash + 1) then return nil end
+  return cut(api_version, 1, slash - 1), cut(api_version, slash + 1)
 end
 
 --- The API group of `doc`, "" for the core group; nil where its apiVersion is none.

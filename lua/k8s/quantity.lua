@@ -1,6 +1,9 @@
 -- Quantities, durations, and numbers that may be texts, read as Kubernetes reads them.
 local k8s = {}
 
+-- as locals: what follows runs for every quantity of every rule
+local type, tonumber, match = type, tonumber, re.match
+
 -- The longest text that is read: nothing sensible is longer.
 local TEXT_MAX = 100
 
@@ -8,6 +11,11 @@ local TEXT_MAX = 100
 local DECIMAL = { n = -9, u = -6, m = -3, [""] = 0, k = 3, M = 6, G = 9, T = 12, P = 15, E = 18 }
 -- powers of 1024
 local BINARY = { Ki = 1, Mi = 2, Gi = 3, Ti = 4, Pi = 5, Ei = 6 }
+-- whole units and nano units that short whole numbers of a suffix are made of
+local UNITS = {
+  [""] = 1, k = 1000, M = 1000000, G = 1000000000, Ki = 1 << 10, Mi = 1 << 20, Gi = 1 << 30,
+}
+local NANO_UNITS = { m = 1000000, u = 1000, n = 1 }
 
 local QUANTITY = [[\A([+-]?)([0-9]*)(?:\.([0-9]*))?([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,9}|)\z]]
 
@@ -65,12 +73,26 @@ local function power_of_ten(suffix)
   return math.max(-3 * TEXT_MAX, math.min(3 * TEXT_MAX, power))
 end
 
+-- Whole units and nano units of nearly all quantities there are: up to nine digits without a point. nil for others.
+local function parse_short(digits, suffix)
+  local number, unit = tonumber(digits), UNITS[suffix]
+  if unit then return number * unit, 0 end
+  unit = NANO_UNITS[suffix]
+  if not unit then return nil end
+  number = number * unit
+  return number // 1000000000, number % 1000000000
+end
+
 -- Sign (1 or -1), whole units and nano units of a quantity; nil where `x` is none.
 local function parse(x)
   if type(x) == "number" then x = number_text(x) end
   if type(x) ~= "string" or #x > TEXT_MAX then return nil end
-  local sign, before, after, suffix = re.match(x, QUANTITY)
+  local sign, before, after, suffix = match(x, QUANTITY)
   if sign == nil then return nil end
+  if sign == "" and after == nil and before ~= "" and #before < 10 then
+    local whole, nano = parse_short(before, suffix)
+    if whole then return 1, whole, nano end
+  end
   after = after or ""
   local digits = before .. after
   if digits == "" then return nil end

@@ -3,6 +3,9 @@ local object = require "k8s/object"
 local workload = require "k8s/workload"
 local k8s = {}
 
+-- as locals: what follows runs for all that meets in joins
+local each, pairs, type, str = each, pairs, type, str
+
 local function has(values, text)
   for value in each(values) do
     if value == text then return true end
@@ -81,25 +84,28 @@ function k8s.selector_error(selector)
 end
 
 --- Whether `selector`, a LabelSelector with matchLabels and matchExpressions, selects an object with these labels.
---- Empty selects everything, missing nothing; one that the API refuses selects nothing, and the second answer says
---- why (as k8s.selector_error). A label whose value is no text counts as missing. The maps of Services and
---- ReplicationControllers are made selectors by k8s.selector.
+--- Empty selects everything, missing nothing; one that the API refuses selects nothing (k8s.selector_error says
+--- why). A label whose value is no text counts as missing. The maps of Services and ReplicationControllers are made
+--- selectors by k8s.selector.
 --- Example:
 ---   k8s.selects({ matchLabels = { app = "a" } }, { app = "a", tier = "web" })  --> true
 ---   k8s.selects({ matchExpressions = { { key = "tier", operator = "NotIn", values = { "db" } } } }, {})  --> true
 ---   k8s.selects({ matchExpressions = { { key = "tier", operator = "Exists" } } }, { app = "a" })  --> false
 ---   k8s.selects({}, nil)  --> true
----   k8s.selects(nil, { app = "a" })  --> false, "there is no selector"
+---   k8s.selects(nil, { app = "a" })  --> false
 function k8s.selects(selector, labels)
-  local why = k8s.selector_error(selector)
-  if why then return false, why end
-  for key, value in pairs(selector.matchLabels) do
-    if labels[key] ~= value then return false end
+  local wanted, n = selector.matchLabels, 0
+  for key, value in pairs(wanted) do
+    if labels[key] ~= value or type(value) ~= "string" then return false end
+    n = n + 1
   end
+  -- nearly all selectors: labels alone, none of them null
+  if n > 0 and selector.matchExpressions == nil then return n == count(wanted) and typeof(wanted) == "map" end
   for expression in each(selector.matchExpressions) do
-    if not OPERATORS[expression.operator].fits(str(labels[expression.key]), expression.values) then return false end
+    local operator = OPERATORS[str(expression.operator, "")]
+    if operator == nil or not operator.fits(str(labels[expression.key]), expression.values) then return false end
   end
-  return true
+  return k8s.selector_error(selector) == nil
 end
 
 -- A plain map as a selector; missing or empty is none.

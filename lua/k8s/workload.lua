@@ -2,7 +2,10 @@
 local object = require "k8s/object"
 local k8s = {}
 
--- where each kind keeps its pod template; the first eleven as krug itself knows them (src/policy/workload.c)
+-- as locals: what follows runs for every container of every rule
+local each, type, group_of = each, type, object.group
+
+-- where each kind keeps its pod template, as krug itself knows it (src/policy/workload.c)
 local TEMPLATES = {
   ["apps/Deployment"] = "spec.template",
   ["apps/StatefulSet"] = "spec.template",
@@ -15,6 +18,10 @@ local TEMPLATES = {
   ["/Pod"] = "",
   ["batch/Job"] = "spec.template",
   ["batch/CronJob"] = "spec.jobTemplate.spec.template",
+}
+
+-- the same for kinds that a policy would have to name in its `workloads`
+local CUSTOM = {
   ["agones.dev/Fleet"] = "spec.template.spec.template",
   ["agones.dev/GameServer"] = "spec.template",
   ["apps.kruise.io/AdvancedCronJob"] = "spec.template.jobTemplate.spec.template",
@@ -37,23 +44,24 @@ local REPLICATED = {
 }
 
 local function group_kind(doc)
-  local group = object.group(doc)
-  if group == nil or type(doc.kind) ~= "string" then return nil end
-  return group .. "/" .. doc.kind
+  local group, kind = group_of(doc), doc.kind
+  if group == nil or type(kind) ~= "string" then return nil end
+  return group .. "/" .. kind
 end
 
 --- The dotted path of the pod template in a workload: "spec.template"; "" where `doc` is a Pod; nil where it is no
---- workload that is known. With `ctx` the policy's `workloads` count, and win.
+--- workload that is known. With `ctx` the policy's `workloads` count.
 --- Example:
 ---   k8s.pod_template_path({ apiVersion = "batch/v1", kind = "CronJob" })  --> "spec.jobTemplate.spec.template"
 ---   k8s.pod_template_path({ apiVersion = "v1", kind = "Pod" })            --> ""
 ---   k8s.pod_template_path({ apiVersion = "v1", kind = "Service" })        --> nil
 function k8s.pod_template_path(doc, ctx)
+  local kind = group_kind(doc)
+  if kind == nil or TEMPLATES[kind] then return kind and TEMPLATES[kind] end
   local resource = ctx.resource
   local path = resource.pod_template
   if path ~= nil and resource.kind == doc.kind and resource.api_version == doc.apiVersion then return path end
-  local kind = group_kind(doc)
-  return kind and TEMPLATES[kind]
+  return CUSTOM[kind]
 end
 
 --- The pod template of a workload: the table that has `metadata` and `spec`; of a Pod the Pod itself. nil where
@@ -66,12 +74,15 @@ end
 ---   k8s.pod_template({ apiVersion = "v1", kind = "Pod" }).kind       --> "Pod"
 ---   k8s.pod_template({ apiVersion = "apps/v1", kind = "DaemonSet" }) --> nil
 function k8s.pod_template(doc, ctx)
-  local path = k8s.pod_template_path(doc, ctx)
-  if path == nil then return nil end
-  if path ~= "" then
-    for key in each(string.split(path, ".")) do doc = doc[key] end
+  local path, template = k8s.pod_template_path(doc, ctx), doc
+  if path == "spec.template" then
+    template = doc.spec.template
+  elseif path == nil then
+    return nil
+  elseif path ~= "" then
+    for key in each(string.split(path, ".")) do template = template[key] end
   end
-  if type(doc) == "table" then return doc end
+  if type(template) == "table" then return template end
   return nil
 end
 
@@ -97,11 +108,8 @@ function k8s.pod_labels(doc, ctx)
   return nil
 end
 
-local LISTS = {
-  { list = "initContainers", kind = "init" },
-  { list = "containers", kind = "container" },
-  { list = "ephemeralContainers", kind = "ephemeral" },
-}
+local LISTS = { "initContainers", "containers", "ephemeralContainers" }
+local KINDS = { "init", "container", "ephemeral" }
 
 --- Walks all containers of a pod spec in the order in which they start. Each step gives the container (the
 --- document's own table, so that `at` works), its kind (`init`, `sidecar`: an init container with restartPolicy
@@ -119,21 +127,27 @@ local LISTS = {
 ---   for container in k8s.containers(nil) do print(container.name) end
 function k8s.containers(spec)
   local at_list, next_item = 0, nil
-  return function()
-    while true do
-      local container, index
-      if next_item then container, index = next_item() end
-      if type(container) == "table" then
-        local from = LISTS[at_list]
-        local is_sidecar = from.kind == "init" and container.restartPolicy == "Always"
-        return container, is_sidecar and "sidecar" or from.kind, from.list, index
-      elseif container == nil then
-        at_list = at_list + 1
-        if at_list > #LISTS then return nil end
-        next_item = each(spec[LISTS[at_list].list])
+  local function next_container()
+    local container, index
+    if next_item then container, index = next_item() end
+    if type(container) == "table" then
+      if at_list == 1 and container.restartPolicy == "Always" then
+        return container, "sidecar", "initContainers", index
       end
+      return container, KINDS[at_list], LISTS[at_list], index
     end
+    if container == nil then
+      local items
+      repeat
+        at_list = at_list + 1
+        if at_list > 3 then return nil end
+        items = spec[LISTS[at_list]]
+      until items ~= nil
+      next_item = each(items)
+    end
+    return next_container()
   end
+  return next_container
 end
 
 --- The container of that name, of any kind, and its kind; nil where there is none.
