@@ -109,6 +109,8 @@ void joins_run(const struct joins *joins, size_t part, struct worker *worker,
     size_t at = joins->parts[part], next;
 
     worker->check = (struct check){.subject = subject, .filter = filter};
+    /* the collector will give the addresses of documents' tables to others */
+    tables_forget(&worker->tables);
     call_open(worker);
     budget_collect(worker->L, true);
     for (; at < joins->parts[part + 1]; at = next) {

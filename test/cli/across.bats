@@ -261,3 +261,37 @@ END
     krug 2 lint -j 1
     says "this walk is of a document that is gone"
 }
+
+@test "a join's own tables are none of documents that are gone" {
+    rule t/own <<'END'
+return rule {
+  title = "t", level = "error",
+  collect = { ["v1/ConfigMap"] = function(doc, ctx) ctx:emit("all", { at = at(doc, "data"), data = doc.data }) end },
+  join = function(key, facts, ctx)
+    for fact in each(facts) do
+      local list = {}
+      for i = 1, 200 do
+        list = {}
+        table.insert(list, { i })
+      end
+      if count(list) ~= 1 or fact.value.data.a == "bad" then ctx:fail(fact.value.at, "bad") end
+    end
+  end,
+  examples = {
+    pass { [[
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: a, labels: {a: b, c: d}}
+      data: {a: good, b: {c: d}, e: {f: {g: h}}}
+    ]] },
+    fail { line = 4, [[
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: a, labels: {a: b, c: d}}
+      data: {a: bad, b: {c: d}, e: {f: {g: h}}}
+    ]] },
+  },
+}
+END
+    krug 0 test -r t/own
+}
