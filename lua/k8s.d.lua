@@ -49,6 +49,15 @@ function k8s.is_system_namespace(name) end
 ---@return any ...
 function k8s.controller(doc) end
 
+---The tree of the YAML or JSON that is the text under `key` in a map of the document, such as a ConfigMap's `data`
+---or annotations; of several documents the first that holds anything. Its tables are places of the manifest, so that
+---`at` works inside: exact where the text is a literal block, else the scalar's start. nil where there is no text;
+---nil and the reason where it is no YAML.
+---@param map any
+---@param key any
+---@return any ...
+function k8s.parse(map, key) end
+
 ---Whether `x` is a DNS-1123 label, as names of namespaces and containers are: at most 63 lower-case letters,
 ---digits and dashes, with a letter or digit at both ends.
 ---@param x any

@@ -119,7 +119,8 @@ def run(krug, what, code, documents, wanted):
         yield "%s: compared %s of %d" % (what, counts, wanted)
 
 
-CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "team-a"}}
+CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "team-a"},
+              "data": {"app.yaml": "limit: 3", "bad.yaml": "a: ["}}
 
 
 def check_examples(krug, all_functions):
@@ -180,7 +181,8 @@ SAMPLES = [
     {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "a"},
      "spec": {"jobTemplate": {"spec": {"template": TEMPLATE}}}},
     {"apiVersion": "v1", "kind": "Service",
-     "metadata": {"name": "a", "annotations": {"networking.istio.io/exportTo": "."}, "labels": {"a": "b"}},
+     "metadata": {"name": "a", "labels": {"a": "b"},
+                  "annotations": {"networking.istio.io/exportTo": ".", "proxy.istio.io/config": "a: [b]"}},
      "spec": {"selector": {"app": "echo"}, "ports": [{"name": "http", "port": 80, "targetPort": "http"}],
               "clusterIP": "None", "type": "ClusterIP", "exportTo": ["."]}},
     {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "a"},
@@ -202,7 +204,7 @@ local roles = {
   gateway = doc.metadata.name, api_version = doc.apiVersion, kind = doc.kind, name = first.name, number = first.ports,
   protocol = first.ports[1].protocol, resource = "cpu", field = "runAsUser", namespace = ctx.namespace,
   total = doc.spec.replicas, reader = doc.metadata.namespace, up = doc.spec.replicas, version = "1.4",
-  domain = doc.metadata.name, options = doc.spec,
+  domain = doc.metadata.name, options = doc.spec, map = doc.metadata.annotations, key = "proxy.istio.io/config",
 }
 """
 
@@ -374,8 +376,8 @@ def check_quantities(krug):
     cases = [{"a": texts[i][0], "b": other[0], "order": (texts[i][1] > other[1]) - (texts[i][1] < other[1]),
               "whole": texts[i][1] // 10 ** 9 if texts[i][1] % 10 ** 9 == 0 else None}
              for i in range(len(texts)) for other in (choose.choice(texts), choose.choice(texts), texts[i - 1])]
-    refused = ["", ".", "-", "1 ", " 1", "1Kib", "1ki", "1MB", "e3", "1e", "1e1.5", "0x10", "1_000", "NaN", "inf", "--1",
-               "1ei", "1\n", "1,5"]
+    refused = ["", ".", "-", "1 ", " 1", "1Kib", "1ki", "1MB", "e3", "1e", "1e1.5", "0x10", "1_000", "NaN", "inf",
+               "--1", "1ei", "1\n", "1,5"]
     code = ["""
     for case in each(doc.spec.cases) do
       ran = ran + 1

@@ -87,6 +87,19 @@ function k8s.controller(doc)
   return nil
 end
 
+--- The tree of the YAML or JSON that is the text under `key` in a map of the document, such as a ConfigMap's `data`
+--- or annotations; of several documents the first that holds anything. Its tables are places of the manifest, so that
+--- `at` works inside: exact where the text is a literal block, else the scalar's start. nil where there is no text;
+--- nil and the reason where it is no YAML.
+--- Example:
+---   -- doc is a ConfigMap with `data: {app.yaml: "limit: 3", bad.yaml: "a: ["}`
+---   k8s.parse(doc.data, "app.yaml").limit       --> 3
+---   k8s.parse(doc.data, "none.yaml")            --> nil
+---   type(select(2, k8s.parse(doc.data, "bad.yaml")))  --> "string"
+function k8s.parse(map, key)
+  return parse_yaml(map, key)
+end
+
 --- Whether `x` is a DNS-1123 label, as names of namespaces and containers are: at most 63 lower-case letters,
 --- digits and dashes, with a letter or digit at both ends.
 --- Example:
