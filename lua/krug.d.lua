@@ -88,6 +88,14 @@ function context:emit(key, value) end
 ---@return krug.Fact[]
 function context:facts(key) end
 
+---Whether the policy's `elsewhere` says that there is such an object outside of the repository: to be asked
+---before a rule says that there is none. What is no text names nothing.
+---@param kind string "Secret", "networking.istio.io/Gateway"
+---@param namespace any nil for what has none
+---@param name any
+---@return boolean
+function context:elsewhere(kind, namespace, name) end
+
 ---Paths in the repository that match a glob. Called with a dot or a colon.
 ---@param glob string
 ---@return string[]
@@ -172,6 +180,7 @@ function context.files(glob) end
 ---@field missing string|nil
 ---@field misspelt table|nil a place, with `text`
 ---@field separator table|nil a place
+---@field comments boolean whether it holds comments and nothing else
 
 ---What the reader noted. It is a place.
 ---@class krug.Note
@@ -376,6 +385,12 @@ function string.rep(s, n, separator) end
 ---@param s string
 ---@return string
 function string.reverse(s) end
+
+---The one of the strings that was probably meant, or nil where none is near.
+---@param s string
+---@param list string[]
+---@return string|nil
+function string.near(s, list) end
 
 ---@param s string
 ---@param separator string plain text

@@ -13,7 +13,7 @@ from library import ROOT
 FIELDS = {
     "krug.Context": ("src/engine/context.c", "context_fields[] = {"),
     "krug.Namespace": ("src/engine/context.c", "static void context_make_namespace("),
-    "krug.Resource": ("src/engine/context.c", "static void context_push_resource("),
+    "krug.Resource": ("src/engine/context.c", "resource_fields[] = {"),
     "krug.Position": ("src/engine/context.c", "static void context_push_document("),
     "krug.Scope": ("src/engine/scope_object.c", "scope_fields[SCOPE_PARTS] ="),
     "krug.File": ("src/engine/file_object.c", "file_object_fields[] = {"),

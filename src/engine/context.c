@@ -17,6 +17,9 @@
 static const char context_params_key = 'p', context_namespaces_key = 'n', context_vars_key = 'v';
 static const char context_object_key = 'c', context_resource_key = 'r';
 
+/* What looking through the policies' `elsewhere` costs, in instructions. */
+enum { CONTEXT_ELSEWHERE_COST = 100 };
+
 static struct worker *context_worker(lua_State *L)
 {
     return sandbox_owner(L);
@@ -380,6 +383,44 @@ static int context_files(lua_State *L)
     return 1;
 }
 
+/* What a manifest holds there may be anything: what is no text names nothing. */
+static struct text context_get_text(lua_State *L, int index)
+{
+    struct text text = {"", 0};
+
+    if (lua_type(L, index) == LUA_TSTRING)
+        text.at = lua_tolstring(L, index, &text.length);
+    return text;
+}
+
+/* ctx:elsewhere(kind, namespace, name): whether the policy says that there is such an object
+ * outside of the repository. */
+static int context_elsewhere(lua_State *L)
+{
+    const struct check *check = &context_worker(L)->check;
+    const struct origin *origin = check->join ? check->join->first[0]->origin : NULL;
+    const struct chain *chain =
+        origin ? origin->belonging.profile->chain : check->belonging.profile->chain;
+    struct elsewhere_question question = {.group = TEXT("")};
+    size_t slash;
+
+    luaL_argcheck(L, lua_type(L, 1) == LUA_TUSERDATA, 1,
+                  "is not ctx: call it as ctx:elsewhere(kind, namespace, name)");
+    luaL_checkstring(L, 2);
+    question.kind = context_get_text(L, 2);
+    question.namespace = context_get_text(L, 3);
+    question.name = context_get_text(L, 4);
+    question.cluster = origin ? origin->cluster : check->subject->location.cluster;
+    slash = text_find(question.kind, TEXT("/"), 0);
+    if (slash != SIZE_MAX) {
+        question.group = text_slice(question.kind, 0, slash);
+        question.kind = text_slice(question.kind, slash + 1, question.kind.length);
+    }
+    budget_charge(L, CONTEXT_ELSEWHERE_COST);
+    lua_pushboolean(L, chain_has_elsewhere(chain, &question));
+    return 1;
+}
+
 /* ctx:facts(key): in a join, what is under another key of the same rule. */
 static int context_facts(lua_State *L)
 {
@@ -394,6 +435,7 @@ static const struct context_field context_fields[] = {
     {"log", NULL, trace_log, CONTEXT_CHECK | CONTEXT_COLLECT | CONTEXT_JOIN},
     {"emit", NULL, facts_emit, CONTEXT_COLLECT},
     {"facts", NULL, context_facts, CONTEXT_JOIN},
+    {"elsewhere", NULL, context_elsewhere, CONTEXT_CHECK | CONTEXT_COLLECT | CONTEXT_JOIN},
     {"files", NULL, context_files, 0},
     {"file", file_object_push, NULL, 0},
     {"namespace", context_push_namespace, NULL, 0},

@@ -1,6 +1,7 @@
 #ifndef KRUG_POLICY_POLICY_H
 #define KRUG_POLICY_POLICY_H
 
+#include "policy/elsewhere.h"
 #include "policy/rule.h"
 #include "repo/repo.h"
 
@@ -79,6 +80,8 @@ struct policy {
     size_t namespace_count;
     struct workload_kind *workloads;
     size_t workload_count;
+    struct elsewhere *elsewhere;
+    size_t elsewhere_count;
     struct text *locked;
     struct span *locked_spans; /* where each of them stands */
     size_t locked_count;

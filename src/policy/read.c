@@ -249,12 +249,6 @@ static void read_ignores(struct reader *reader, const struct node *value, void *
     reader_map(reader, value, "`ignores`");
 }
 
-static void read_elsewhere(struct reader *reader, const struct node *value, void *to)
-{
-    reader_refuse(reader, value, to);
-    reader_list(reader, value, "`elsewhere`");
-}
-
 static const struct reader_key read_key_table[] = {
     {"root", read_root, false},
     {"files", read_files, false},
@@ -267,7 +261,7 @@ static const struct reader_key read_key_table[] = {
     {"namespaces", namespaces_read, false},
     {"waivers", read_waivers, true},
     {"ignores", read_ignores, false},
-    {"elsewhere", read_elsewhere, false},
+    {"elsewhere", elsewhere_read, false},
     {"workloads", read_workloads, false},
     {"locked", read_locked, false},
 };
