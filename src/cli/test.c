@@ -13,52 +13,93 @@ struct test {
     struct examples examples;
 };
 
-/* The rule's file as people find it. */
-static void test_print_file(struct test *test, const struct rule_info *rule)
+/* What the examples of a rule leave open, in words: behind its place, and how many there are. */
+static const struct {
+    const char *words; /* with the name */
+    const char *one, *more;
+    bool fails;
+} test_gaps[GAP_COUNT] = {
+    [GAP_FIELD] = {"reads `%.*s`, which no example of the rule contains: a typo? If not, add an "
+                   "example with it",
+                   "field in no example", "fields in no example", true},
+    [GAP_PARAM] = {"the parameter `%.*s` is declared, and no example makes the rule read it",
+                   "parameter not read", "parameters not read", true},
+    [GAP_LINE] = {"no example reaches this line%.*s", "line not reached", "lines not reached",
+                  false},
+};
+
+/* One line of what was tested: an example or case, a rule that lacks examples, a gap. */
+struct test_line {
+    struct buffer name, failure; /* no failure: it passed */
+};
+
+static void test_line_done(struct test_line *line)
 {
-    report_print(stdout, rule->rule.policy ? workspace_path(&test->workspace, rule->rule.file)
-                                           : rule->rule.file);
+    buffer_done(&line->name);
+    buffer_done(&line->failure);
+}
+
+static size_t test_line_count(const struct test *test)
+{
+    return test->examples.count + test->examples.without_count + test->examples.gap_count;
+}
+
+/* The rule's file as people find it. */
+static struct text test_file(struct test *test, const struct rule_info *rule)
+{
+    return rule->rule.policy ? workspace_path(&test->workspace, rule->rule.file) : rule->rule.file;
 }
 
 /* "istio/port-name: example 3 (fail)", or where the case lies. */
-static void test_print_name(struct test *test, const struct example *example)
+static void test_describe_example(struct test *test, const struct example *example,
+                                  struct test_line *line)
 {
-    printf("%.*s: ", TEXT_ARGS(example->rule->rule.id));
-    if (example->number)
-        printf("example %zu (%s)", example->number, example->passing ? "pass" : "fail");
-    else
-        report_print(stdout, workspace_path(&test->workspace, example->path));
-}
+    struct text path;
 
-static void test_print_failure(struct test *test, const struct example *example)
-{
-    test_print_name(test, example);
-    fputs(" failed\n  ", stdout);
-    report_print(stdout, example->failure);
-    fputs("\n  in ", stdout);
-    if (example->number)
-        test_print_file(test, example->rule);
-    else
-        report_print(stdout, example->file);
-    putchar('\n');
-    if (!example->line)
-        return;
-    printf("%8u | ", example->line);
-    report_print(stdout, example->line_text);
-    putchar('\n');
-}
-
-static void test_print_gap(struct test *test, const struct example_gap *gap)
-{
-    test_print_file(test, gap->rule);
-    printf(":%u: ", gap->line);
-    if (gap->name.at) {
-        fputs("reads `", stdout);
-        report_print(stdout, gap->name);
-        puts("`, which no example of the rule contains: a typo? If not, add an example with it");
+    buffer_print(&line->name, "%.*s: ", TEXT_ARGS(example->rule->rule.id));
+    if (example->number) {
+        buffer_print(&line->name, "example %zu (%s)", example->number,
+                     example->passing ? "pass" : "fail");
     } else {
-        puts("no example reaches this line");
+        path = workspace_path(&test->workspace, example->path);
+        buffer_add(&line->name, path);
     }
+    if (!example->failure.at)
+        return;
+    path = example->number ? test_file(test, example->rule) : example->file;
+    buffer_print(&line->failure, "%.*s\nin %.*s", TEXT_ARGS(example->failure), TEXT_ARGS(path));
+    if (example->line)
+        buffer_print(&line->failure, "\n%6u | %.*s", example->line, TEXT_ARGS(example->line_text));
+}
+
+static void test_describe_gap(struct test *test, const struct example_gap *gap,
+                              struct test_line *line)
+{
+    struct text file = test_file(test, gap->rule);
+    struct buffer *words = test_gaps[gap->gap].fails ? &line->failure : &line->name;
+
+    buffer_print(&line->name, "%.*s:%u: ", TEXT_ARGS(file), gap->line);
+    buffer_print(words, test_gaps[gap->gap].words, TEXT_ARGS(gap->name));
+}
+
+/* The line with NUMBER, from 0. */
+static struct test_line test_describe(struct test *test, size_t number)
+{
+    const struct examples *examples = &test->examples;
+    struct test_line line = {0};
+
+    if (number < examples->count) {
+        test_describe_example(test, &examples->items[number], &line);
+        return line;
+    }
+    number -= examples->count;
+    if (number < examples->without_count) {
+        buffer_print(&line.name, "%.*s: ", TEXT_ARGS(examples->without[number]->rule.id));
+        buffer_add(&line.failure, TEXT("needs at least one passing and one failing example"));
+        return line;
+    }
+    test_describe_gap(test, &examples->gaps[number - examples->without_count], &line);
+    return line;
 }
 
 static const char *test_plural(size_t count)
@@ -73,68 +114,74 @@ static void test_print_summary(const struct examples *examples)
     if (examples->without_count)
         printf("; %zu rule%s without both kinds of example", examples->without_count,
                test_plural(examples->without_count));
-    if (examples->unknown_fields)
-        printf("; %zu field%s in no example", examples->unknown_fields,
-               test_plural(examples->unknown_fields));
-    if (examples->unreached)
-        printf("; %zu line%s not reached", examples->unreached, test_plural(examples->unreached));
+    for (size_t i = 0; i < GAP_COUNT; i++)
+        if (examples->gaps_of[i])
+            printf("; %zu %s", examples->gaps_of[i],
+                   examples->gaps_of[i] == 1 ? test_gaps[i].one : test_gaps[i].more);
     putchar('\n');
+}
+
+/* TEXT with its lines behind MARGIN, the first as it is. */
+static void test_print_lines(const char *margin, struct text text)
+{
+    struct text line;
+    bool first = true;
+
+    while (text_cut(&text, '\n', &line)) {
+        fputs(first ? "" : margin, stdout);
+        report_print(stdout, line);
+        putchar('\n');
+        first = false;
+    }
 }
 
 static void test_report_console(struct test *test)
 {
     const struct examples *examples = &test->examples;
 
-    for (size_t i = 0; i < examples->count; i++)
-        if (examples->items[i].failure.at)
-            test_print_failure(test, &examples->items[i]);
-    for (size_t i = 0; i < examples->without_count; i++)
-        printf("%.*s: needs at least one passing and one failing example\n",
-               TEXT_ARGS(examples->without[i]->rule.id));
-    for (size_t i = 0; i < examples->gap_count; i++)
-        test_print_gap(test, &examples->gaps[i]);
+    for (size_t i = 0; i < test_line_count(test); i++) {
+        struct test_line line = test_describe(test, i);
+
+        if (line.failure.length || i >= examples->count) {
+            report_print(stdout, buffer_text(&line.name));
+            if (i < examples->count)
+                fputs(" failed\n  ", stdout);
+            test_print_lines("  ", buffer_text(&line.failure));
+        }
+        test_line_done(&line);
+    }
     test_print_summary(examples);
 }
 
-/* Everything that is no test of its own, as one more each: a rule's gaps, and what it lacks. */
 static void test_report_tap(struct test *test)
 {
-    const struct examples *examples = &test->examples;
-    size_t number = 0;
+    printf("TAP version 13\n1..%zu\n", test_line_count(test));
+    for (size_t i = 0; i < test_line_count(test); i++) {
+        struct test_line line = test_describe(test, i);
 
-    printf("TAP version 13\n1..%zu\n",
-           examples->count + examples->without_count + examples->gap_count);
-    for (size_t i = 0; i < examples->count; i++) {
-        const struct example *example = &examples->items[i];
-
-        printf("%sok %zu - ", example->failure.at ? "not " : "", ++number);
-        test_print_name(test, example);
+        printf("%sok %zu - ", line.failure.length ? "not " : "", i + 1);
+        report_print(stdout, buffer_text(&line.name));
         putchar('\n');
-        if (!example->failure.at)
-            continue;
-        fputs("# ", stdout);
-        report_print(stdout, example->failure);
-        putchar('\n');
-    }
-    for (size_t i = 0; i < examples->without_count; i++)
-        printf("not ok %zu - %.*s: needs at least one passing and one failing example\n", ++number,
-               TEXT_ARGS(examples->without[i]->rule.id));
-    for (size_t i = 0; i < examples->gap_count; i++) {
-        printf("%sok %zu - ", examples->gaps[i].name.at ? "not " : "", ++number);
-        test_print_gap(test, &examples->gaps[i]);
+        if (line.failure.length) {
+            fputs("# ", stdout);
+            test_print_lines("# ", buffer_text(&line.failure));
+        }
+        test_line_done(&line);
     }
 }
 
 static int test_status(const struct test *test)
 {
     const struct examples *examples = &test->examples;
+    bool failed = false;
 
     if (!examples->count) {
         fputs("krug: there is no example and no case to run\n", stderr);
         return STATUS_TROUBLE;
     }
-    return examples->failed || examples->without_count || examples->unknown_fields ? STATUS_FINDINGS
-                                                                                   : STATUS_OK;
+    for (size_t i = 0; i < GAP_COUNT; i++)
+        failed |= examples->gaps_of[i] && test_gaps[i].fails;
+    return failed || examples->failed || examples->without_count ? STATUS_FINDINGS : STATUS_OK;
 }
 
 /* In the order of the command's formats. */

@@ -10,6 +10,7 @@
 #include "engine/facts.h"
 #include "engine/fail.h"
 #include "engine/trace.h"
+#include "engine/watch.h"
 #include "engine/worker.h"
 #include <stdio.h>
 
@@ -167,6 +168,8 @@ void context_push_params(lua_State *L)
         lua_rawset(L, -3);
     }
     sandbox_freeze_names(L, what);
+    if (worker->watch)
+        watch_params(L);
     context_keep(L, slot);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "engine/examples.h"
 #include "base/memory.h"
+#include "engine/describe.h"
 #include "engine/plain.h"
 #include "engine/scenario.h"
 #include "engine/watch.h"
@@ -380,6 +381,18 @@ static void examples_add_gap(struct examples *examples, struct example_gap gap)
     examples->gaps = memory_extend(examples->gaps, examples->gap_count, &examples->gap_capacity,
                                    sizeof *examples->gaps);
     examples->gaps[examples->gap_count++] = gap;
+    examples->gaps_of[gap.gap]++;
+}
+
+static void examples_add_params(struct examples *examples, const struct watch *watch)
+{
+    const struct rule_info *rule = watch->rule;
+
+    for (size_t i = 0; i < rule->rule.param_count; i++)
+        if (!map_find(&watch->params, rule->rule.params[i].name))
+            examples_add_gap(examples, (struct example_gap){GAP_PARAM, rule,
+                                                            describe_line(rule->source, "params"),
+                                                            rule->rule.params[i].name});
 }
 
 static void examples_add_gaps(struct examples *examples, struct watch *watch, struct worker *worker)
@@ -390,15 +403,14 @@ static void examples_add_gaps(struct examples *examples, struct watch *watch, st
 
     for (size_t i = 0; i < count; i++)
         examples_add_gap(examples,
-                         (struct example_gap){watch->rule, reads[i].line,
+                         (struct example_gap){GAP_FIELD, watch->rule, reads[i].line,
                                               arena_copy(&examples->arena, reads[i].name)});
-    examples->unknown_fields += count;
+    examples_add_params(examples, watch);
     if (!watch->reached)
         return;
     lines = watch_unreached(watch, worker, &count);
     for (size_t i = 0; i < count; i++)
-        examples_add_gap(examples, (struct example_gap){watch->rule, lines[i], {0}});
-    examples->unreached += count;
+        examples_add_gap(examples, (struct example_gap){GAP_LINE, watch->rule, lines[i], {0}});
 }
 
 static void examples_rule(struct examples *examples, struct rules *rules, size_t index,
@@ -407,7 +419,6 @@ static void examples_rule(struct examples *examples, struct rules *rules, size_t
     const struct rule_info *rule = rules->items[index];
     bool has[2] = {false, false};
     struct watch watch;
-
     uint64_t state;
 
     rules_select_one(rules, index);

@@ -39,11 +39,18 @@ struct example {
     struct text line_text;
 };
 
-/* What a rule reads that is in none of its examples, or does not reach. */
+/* What the examples of a rule leave open. */
+enum gap {
+    GAP_FIELD, /* a field of documents that the rule reads and no example holds */
+    GAP_PARAM, /* a parameter that the rule declares and never reads */
+    GAP_LINE,  /* a line that no example reaches: told with --coverage, and no failure */
+    GAP_COUNT
+};
 struct example_gap {
+    enum gap gap;
     const struct rule_info *rule;
     uint32_t line;
-    struct text name; /* of the field; at == NULL: the line is not reached */
+    struct text name; /* of the field or parameter */
 };
 
 struct examples {
@@ -53,7 +60,7 @@ struct examples {
     size_t without_count;
     struct example_gap *gaps; /* by rule and line */
     size_t gap_count, gap_capacity;
-    size_t unknown_fields, unreached; /* of the gaps */
+    size_t gaps_of[GAP_COUNT];
     struct arena arena;
 };
 

@@ -308,6 +308,13 @@ static const char *run_hint(struct text message)
                                    "with %s"},
         {"attempt to call a nil value (method", "strings have no methods here: write "
                                                 "string.lower(s), re.match(s, pattern)"},
+        {"module `string` has no `match`",
+         "there are no Lua patterns: re.match(text, pattern) takes "
+         "a regular expression (PCRE2)"},
+        {"module `string` has no `gmatch`", "there are no Lua patterns: string.split, and re.find "
+                                            "with a start, walk a text"},
+        {"module `string` has no `gsub`", "there are no Lua patterns: string.split and "
+                                          "table.concat replace plain text"},
         {"attempt to get length", "count(x) answers for any x"},
         {"for' initial value must be", "num(x, default) always answers a number"},
     };

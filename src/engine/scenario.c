@@ -19,7 +19,7 @@ bool scenario_open(struct scenario *scenario)
     repo_scan(&scenario->repo, 1);
     policies_init(&scenario->own, &scenario->repo, NULL, 0, &scenario->problems);
     if (!scenario->policies) {
-        policies_chain_of_text(&scenario->own, scenario->policy);
+        policies_use_text(&scenario->own, scenario->policy);
         policies_check(&scenario->own, rules->rules, rules->count);
         scenario->policies = &scenario->own;
     }
@@ -29,13 +29,6 @@ bool scenario_open(struct scenario *scenario)
     worker_forget_kinds(worker);
     scenario->open = true;
     return !scenario->problems.count;
-}
-
-static const struct chain *scenario_chain(struct scenario *scenario, struct text path)
-{
-    return scenario->policies == &scenario->own
-               ? scenario->own.chains[0]
-               : policies_chain(scenario->policies, path_directory(path));
 }
 
 static void scenario_add_errors(struct scenario *scenario, const struct subject *subject)
@@ -88,8 +81,8 @@ static void scenario_file(struct scenario *scenario, size_t file, const struct r
     char *bytes;
     size_t length;
 
-    layout_locate(scenario_chain(scenario, subject.path), subject.path, &subject.scratch,
-                  &subject.location);
+    layout_locate(policies_chain(scenario->policies, path_directory(subject.path)), subject.path,
+                  &subject.scratch, &subject.location);
     if (!file && scenario->namespace.at)
         subject.location.namespace = scenario->namespace;
     if (tree_read(&scenario->repo.tree, subject.path, &bytes, &length)) {

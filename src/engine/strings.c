@@ -52,12 +52,26 @@ static int strings_rep(lua_State *L)
     return 1;
 }
 
+/* Whether TEXT has a class of Lua's patterns: %d, %w. */
+static bool strings_looks_like_pattern(struct text text)
+{
+    for (size_t i = 0; i + 1 < text.length; i++)
+        if (text.at[i] == '%' && memchr("acdglpsuwxACDGLPSUWX", text.at[i + 1], 20))
+            return true;
+    return false;
+}
+
 static int strings_find(lua_State *L)
 {
     struct text text = strings_check(L, 1), needle = strings_check(L, 2);
     lua_Integer from = luaL_optinteger(L, 3, 1);
     size_t found;
 
+    if (!lua_toboolean(L, 4) && strings_looks_like_pattern(needle))
+        return luaL_argerror(L, 2,
+                             "looks like a Lua pattern, and this finds plain text: use "
+                             "re.find(text, pattern) with a regular expression, or give true "
+                             "as the fourth argument");
     if (from < 1)
         from = 1;
     found = text_find(text, needle, (size_t)from - 1);

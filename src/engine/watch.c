@@ -72,6 +72,31 @@ void watch_table(lua_State *L)
     lua_setmetatable(L, -2);
 }
 
+/* __index of the view of parameters; upvalue: the table behind it. */
+static int watch_param_index(lua_State *L)
+{
+    struct watch *watch = watch_of(L);
+    struct text name;
+
+    if (watch && lua_type(L, 2) == LUA_TSTRING) {
+        name.at = lua_tolstring(L, 2, &name.length);
+        if (!map_find(&watch->params, name))
+            *map_place(&watch->params, arena_copy(&watch->arena, name)) = watch;
+    }
+    lua_settop(L, 2);
+    lua_gettable(L, lua_upvalueindex(1));
+    return 1;
+}
+
+void watch_params(lua_State *L)
+{
+    lua_getmetatable(L, -1);
+    lua_getfield(L, -1, "__index");
+    lua_pushcclosure(L, watch_param_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
 /* At each line that runs. */
 static void watch_reach(lua_State *L)
 {
@@ -105,6 +130,7 @@ void watch_end(struct watch *watch, struct worker *worker)
     free(watch->reached);
     map_done(&watch->reads);
     map_done(&watch->keys);
+    map_done(&watch->params);
     arena_done(&watch->arena);
 }
 

@@ -10,8 +10,9 @@ struct watch {
     bool paused;   /* what is run now is no example as it stands */
     bool *reached; /* by line; NULL: lines are not looked at */
     size_t line_count;
-    struct map reads; /* "LINE NAME" to struct watch_read */
-    struct map keys;  /* every key that some document holds */
+    struct map reads;  /* "LINE NAME" to struct watch_read */
+    struct map params; /* names of parameters that were read */
+    struct map keys;   /* every key that some document holds */
     struct arena arena;
 };
 
@@ -36,6 +37,9 @@ uint32_t *watch_unreached(struct watch *watch, struct worker *worker, size_t *co
 /* A number for what the rule's variables hold: another one after a run says that it keeps something
  * between documents, which no two threads would do alike. */
 uint64_t watch_state(struct watch *watch, struct worker *worker);
+
+/* Makes the view of the rule's parameters on top of the stack tell of those that are read. */
+void watch_params(lua_State *L);
 
 /* Makes the document's table on top of the stack tell of fields that are read and missing. */
 void watch_table(lua_State *L);

@@ -127,19 +127,19 @@ struct worker {
         *rule_refs;     /* by rule: registry references, LUA_NOREF where none */
     int **collect_refs; /* by rule, and by its kinds; NULL where it collects nothing */
     struct check check;
-    bool *failed;             /* by rule: has a finding on this resource */
-    size_t value_bytes;       /* that the state held when the value was pushed */
-    uint32_t serial;          /* of what is checked: a place that was kept from before is noticed */
-    uint64_t joined;  /* counts keys that are joined: facts that were kept from before are noticed */
-    uint64_t call;            /* counts calls of rules: what was paid for in this one is noticed */
-    bool first_try;           /* the rule runs with less memory than it may have: see call.c */
-    bool spoilt;              /* a rule ran out of memory: the state is to be replaced */
-    size_t pattern_count;     /* in the cache of match.c */
-    struct inner *inner;      /* texts of the document that were parsed: see inner.c */
-    struct buffer packed;     /* a fact while it is made */
-    struct watch *watch;      /* of an example; or NULL */
-    struct trips *trips;      /* of the run; NULL: none are kept */
-    struct rule_stats *stats; /* by rule; NULL: none are kept */
+    bool *failed;       /* by rule: has a finding on this resource */
+    size_t value_bytes; /* that the state held when the value was pushed */
+    uint32_t serial;    /* of what is checked: a place that was kept from before is noticed */
+    uint64_t joined; /* counts keys that are joined: facts that were kept from before are noticed */
+    uint64_t call;   /* counts calls of rules: what was paid for in this one is noticed */
+    bool first_try;  /* the rule runs with less memory than it may have: see call.c */
+    bool spoilt;     /* a rule ran out of memory: the state is to be replaced */
+    size_t pattern_count;          /* in the cache of match.c */
+    struct inner *inner;           /* texts of the document that were parsed: see inner.c */
+    struct buffer packed;          /* a fact while it is made */
+    struct watch *watch;           /* of an example; or NULL */
+    struct trips *trips;           /* of the run; NULL: none are kept */
+    struct rule_stats *stats;      /* by rule; NULL: none are kept */
     const struct rule_info *trace; /* whose every run is told; or NULL */
     struct map kinds; /* chain, apiVersion and kind to struct worker_kind: see check.c */
     struct arena arena;

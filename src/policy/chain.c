@@ -166,6 +166,8 @@ const struct chain *policies_chain(struct policies *policies, struct text direct
     struct chain *chain = map_find(&policies->by_directory, directory);
     size_t slash = 0;
 
+    if (policies->only)
+        return policies->only;
     if (chain)
         return chain;
     chain = chain_step(policies, TEXT(""), NULL);
@@ -176,19 +178,17 @@ const struct chain *policies_chain(struct policies *policies, struct text direct
     return chain;
 }
 
-const struct chain *policies_chain_of_text(struct policies *policies, struct text text)
+void policies_use_text(struct policies *policies, struct text text)
 {
     struct policy *policy = chain_policy_new(policies, TEXT(""), TEXT("policy.yaml"));
     struct reader reader = {policies, policy};
     char *bytes = memory_get(text.length + 2);
-    struct chain *chain;
 
     if (text.length)
         memcpy(bytes, text.at, text.length);
     policy_read_text(&reader, bytes, text.length);
-    chain = chain_new(policies, NULL, policy);
-    chain->open = true;
-    return chain;
+    policies->only = chain_new(policies, NULL, policy);
+    policies->only->open = true;
 }
 
 bool chain_holds(const struct chain *chain, const struct policy *policy)

@@ -115,6 +115,7 @@ struct policies {
     struct chain **chains;
     size_t chain_count, chain_capacity;
     struct map by_directory; /* directory to struct chain */
+    struct chain *only;      /* of an example: every directory's; or NULL */
     struct map policy_of_directory;
 };
 
@@ -130,9 +131,9 @@ const struct chain *policies_chain(struct policies *policies, struct text direct
  * another type, ids that exist further out. */
 void policies_check(struct policies *policies, const struct rule *const *rules, size_t count);
 void policies_done(struct policies *policies);
-/* A chain of one policy, at the root, that is given as the text of its policy.yaml: for examples.
- */
-const struct chain *policies_chain_of_text(struct policies *policies, struct text text);
+/* Makes the policy with this TEXT of a policy.yaml, at the root, the only one of every directory: for
+ * examples. */
+void policies_use_text(struct policies *policies, struct text text);
 /* Whether RULE can be on for some file: where no policy turns it on, it needs no facts. */
 bool policies_may_hold(const struct policies *policies, const struct rule *rule);
 /* Whether POLICY is one of the chain's; NULL (what is built in) is everywhere. */
