@@ -56,12 +56,11 @@ end
 ---   k8s.pod_template_path({ apiVersion = "v1", kind = "Pod" })            --> ""
 ---   k8s.pod_template_path({ apiVersion = "v1", kind = "Service" })        --> nil
 function k8s.pod_template_path(doc, ctx)
-  local kind = group_kind(doc)
-  if kind == nil or TEMPLATES[kind] then return kind and TEMPLATES[kind] end
   local resource = ctx.resource
   local path = resource.pod_template
   if path ~= nil and resource.kind == doc.kind and resource.api_version == doc.apiVersion then return path end
-  return CUSTOM[kind]
+  local kind = group_kind(doc)
+  return kind and (TEMPLATES[kind] or CUSTOM[kind])
 end
 
 --- The pod template of a workload: the table that has `metadata` and `spec`; of a Pod the Pod itself. nil where
