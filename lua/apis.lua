@@ -266,7 +266,7 @@ end
 ---   apis.versions("autoscaling", "HorizontalPodAutoscaler")[1]  --> "v2"
 ---   apis.versions("apps", "Service")  --> nil
 function apis.versions(group, kind)
-  return versions[group .. " " .. kind]
+  return versions[str(group, "") .. " " .. str(kind, "")]
 end
 
 --- The groups that have or had a kind, as a list; the core group is "". nil where Kubernetes has none.
@@ -285,7 +285,7 @@ end
 ---   apis.change("batch/v1", "CronJob").since  --> 21
 ---   apis.change("v1", "Service")  --> nil
 function apis.change(api_version, kind)
-  return changes[api_version .. " " .. kind]
+  return changes[str(api_version, "") .. " " .. str(kind, "")]
 end
 
 --- The API version under which a kind is to be used today; where all are removed, the last. nil where Kubernetes
@@ -321,8 +321,8 @@ end
 ---   apis.may_come("apps", "Deployment", "v2")  --> false
 ---   apis.may_come("policy", "PodSecurityPolicy", "v1")  --> false
 function apis.may_come(group, kind, version)
-  local known = versions[group .. " " .. kind]
-  if known == nil then return false end
+  local known = apis.versions(group, kind)
+  if known == nil or type(group) ~= "string" then return false end
   local change = changes[join(group, known[1]) .. " " .. kind]
   if change and change.removed and not change.replacement then return false end
   local latest, asked = rank(known[1]), rank(version)
@@ -347,6 +347,10 @@ end
 
 --- The minor version of the cluster that the policy names: the rule's parameter `kubernetes_version`, else
 --- `vars.kubernetes_version`; nil where neither is set. Raises where what is set is no version, as 1.30 without quotes.
+--- Example:
+---   apis.cluster({ params = { kubernetes_version = "1.30" } })                                    --> 30
+---   apis.cluster({ params = { kubernetes_version = "" }, vars = { kubernetes_version = "1.31" } })  --> 31
+---   apis.cluster({ params = { kubernetes_version = "" }, vars = {} })                             --> nil
 function apis.cluster(ctx)
   local version = ctx.params.kubernetes_version
   if version == "" then version = ctx.vars.kubernetes_version end

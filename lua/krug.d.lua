@@ -1,7 +1,7 @@
 ---@meta _
 
 -- What a rule of krug may use, for the Lua language server. Rules do not load this file; a test holds it to what the
--- program has. The modules `k8s` and `istio` are in files of their own.
+-- program has. The modules `k8s`, `istio` and `apis` are in files of their own.
 
 ---A place in a manifest: what `at` answers. Findings and facts take it; it has no fields.
 ---@class krug.Place
@@ -172,6 +172,7 @@ function context.files(glob) end
 ---@class krug.DocumentSummary
 ---@field index integer
 ---@field type "resource"|"list"|"other"|"empty"|"refused"
+---@field comments boolean whether an empty one holds some
 ---@field resources integer
 ---@field api_version string|nil
 ---@field kind string|nil
@@ -288,7 +289,7 @@ function re.match(text, pattern) end
 ---@return integer? last
 function re.find(text, pattern, init) end
 
----A module: `k8s`, `istio`, or one of the policy's lib/.
+---A module: `k8s`, `istio`, `apis`, or one of the policy's lib/.
 ---@param name string
 ---@return any
 function require(name) end
@@ -375,6 +376,12 @@ function string.len(s) end
 ---@param s string
 ---@return string
 function string.lower(s) end
+
+---The one of the list's strings that `text` was probably meant to be.
+---@param text string
+---@param list string[]
+---@return string|nil
+function string.near(text, list) end
 
 ---@param s string
 ---@param n integer

@@ -7,7 +7,7 @@ when asked are taken from where the sources name them, and each is asked for too
 """
 import json, os, re, subprocess, sys, tempfile
 
-from library import ROOT
+from library import MODULES, ROOT
 
 # class: file of the sources, and what its list of fields begins with
 FIELDS = {
@@ -99,7 +99,7 @@ return rule {
         for field in pairs(value) do ctx:fail(at(doc), "field %s.%s", name, field) end
       end
     end
-    for _, module in ipairs { "k8s", "istio" } do
+    for _, module in ipairs { "k8s", "istio", "apis" } do
       for name in pairs(require(module)) do ctx:fail(at(doc), "field %s.%s", module, name) end
     end
   end,
@@ -143,7 +143,8 @@ def check_globals(krug, text, modules):
         if names is not None or there.get(name) == "table":
             yield from compare(name, {field for table, field in fields if table == name}, names or set())
     for name, module in modules.items():
-        names = set(re.findall(r"^function %s\.(\w+)\(" % name, module, re.M))
+        names = set(re.findall(r"^function %s\.(\w+)\(|^  (\w+) = " % name, module, re.M))
+        names = {function or constant for function, constant in names}
         yield from compare(name, {field for table, field in fields if table == name}, names)
 
 
@@ -192,7 +193,7 @@ def check_self(text):
 
 def main():
     krug, text = os.path.abspath(sys.argv[1]), read("lua/krug.d.lua")
-    modules = {name: read("lua/%s.d.lua" % name) for name in ("k8s", "istio")}
+    modules = {name: read("lua/%s.d.lua" % name) for name in MODULES}
     wrong = list(check_fields(annotated_fields(text))) + list(check_globals(krug, text, modules))
     wrong += list(check_answers(krug, annotated_fields(text))) + list(check_settings()) + list(check_self(text))
     for line in wrong:

@@ -2,7 +2,7 @@
 import itertools, os, re
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-MODULES = ("k8s", "istio")
+MODULES = ("k8s", "istio", "apis")
 
 
 class Function:
@@ -17,7 +17,10 @@ class Function:
 def parts(module):
     """The files of a module, in the order in which it takes them together."""
     text = open(os.path.join(ROOT, "lua", module + ".lua"), encoding="utf-8").read()
-    names = re.findall(r'"(\w+)"', re.search(r"ipairs \{(.*?)\}", text).group(1))
+    taken = re.search(r"for _, part in ipairs \{(.*?)\}", text)
+    if not taken:
+        return ["lua/%s.lua" % module]
+    names = re.findall(r'"(\w+)"', taken.group(1))
     return ["lua/%s/%s.lua" % (module, name) for name in names]
 
 
@@ -50,8 +53,9 @@ HEAD = """# The library
 
 <!-- made from the comments in lua/ by test/lua_test.py --write -->
 
-What rules get with `local k8s = require "k8s"` and `local istio = require "istio"`. Each function answers for any
-argument and none raises: correct manifests leave things out, and wrong ones hold anything. What is missing is nil.
+What rules get with `local k8s = require "k8s"`, and in the same way of `istio` and `apis`. Each function answers for any
+argument and, but for apis.cluster, none raises: correct manifests leave things out, and wrong ones hold anything. What
+is missing is nil.
 In the examples, what stands behind `-->` is the answer; each of them runs as a test.
 """
 
@@ -105,7 +109,16 @@ def annotations(module, all_functions):
     """A file with a name behind @meta is what `require` finds under that name."""
     own = [annotation(function) for function in all_functions if function.module == module]
     head = "---@meta %s\n\n-- made from the comments in lua/ by test/lua_test.py --write\n\n" % module
-    return head + "local %s = {}\n\n%s\nreturn %s\n" % (module, "\n".join(own), module)
+    fields = "".join("  %s = %s,\n" % constant for constant in constants(module))
+    table = "{\n%s}" % fields if fields else "{}"
+    return head + "local %s = %s\n\n%s\nreturn %s\n" % (module, table, "\n".join(own), module)
+
+
+def constants(module):
+    """Fields of a module that are no functions, with their values, as its first lines set them."""
+    text = open(os.path.join(ROOT, "lua", module + ".lua"), encoding="utf-8").read()
+    table = re.search(r"^local %s = \{(.*?)\}" % module, text, re.M | re.S).group(1)
+    return re.findall(r"^  (\w+) = (\d+),$", table, re.M)
 
 
 def made_files(all_functions):

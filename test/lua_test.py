@@ -37,7 +37,7 @@ end
 """
 
 RULE = """%s
-local k8s, istio = require "k8s", require "istio"
+local k8s, istio, apis = require "k8s", require "istio", require "apis"
 return rule {
   title = "test", level = "error", kinds = { "*" },
   check = function(doc, ctx)
@@ -136,6 +136,9 @@ def check_examples(krug, all_functions):
 
 # ---- calls with anything ----
 
+# what is told to the author of a policy
+RAISES = ("apis.cluster(ctx)",)
+
 JUNK = """
 local nothing = {}
 local junk = { nothing, true, 1, -0.5, 1e300, "", "a/b", "100Mi", "x=y", {}, { 1, {} }, { { name = 1 }, "x" },
@@ -154,6 +157,8 @@ end
 def check_junk(krug, all_functions):
     """Each function with each value of each type as each argument; `ctx` is a real one or nothing."""
     for function in all_functions:
+        if function.signature() in RAISES:
+            continue
         code = [JUNK, "local function value(x) if x == nothing then return nil end return x end"]
         for i, argument in enumerate(function.arguments):
             pool = "{ ctx, nothing }" if argument == "ctx" else "junk"
@@ -204,7 +209,8 @@ local roles = {
   gateway = doc.metadata.name, api_version = doc.apiVersion, kind = doc.kind, name = first.name, number = first.ports,
   protocol = first.ports[1].protocol, resource = "cpu", field = "runAsUser", namespace = ctx.namespace,
   total = doc.spec.replicas, reader = doc.metadata.namespace, up = doc.spec.replicas, version = "1.4",
-  domain = doc.metadata.name, options = doc.spec, map = doc.metadata.annotations, key = "proxy.istio.io/config",
+  domain = doc.metadata.name, options = doc.spec, group = doc.metadata.name,
+  text = doc.metadata.name, change = doc.spec, map = doc.metadata.annotations, key = "proxy.istio.io/config",
 }
 """
 
@@ -231,6 +237,8 @@ def check_changed(krug, all_functions):
                       if document.get("kind") == sample["kind"] and document.get("apiVersion") == sample["apiVersion"]]
     code = [JUNK, ROLES]
     for function in all_functions:
+        if function.signature() in RAISES:
+            continue
         called = ["%r" % function.name, "%s.%s" % (function.module, function.name)]
         code.append("call(%s)" % ", ".join(called + ["roles.%s" % name for name in function.arguments]))
     named = {name for function in all_functions for name in function.arguments}
@@ -448,7 +456,7 @@ def main():
     wrong += list(check_self(krug)) + list(check_junk(krug, all_functions)) + list(check_changed(krug, all_functions))
     wrong += list(check_selectors(krug)) + list(check_join(krug)) + list(check_quantities(krug))
     wrong += list(check_workloads(krug)) + list(check_made(all_functions, "--write" in sys.argv[2:]))
-    for text in wrong:
+    for text in sorted(set(wrong))[:50]:
         print(text)
     print("%d functions, %d wrong" % (len(all_functions), len(wrong)))
     return 1 if wrong or not all_functions else 0

@@ -26,6 +26,7 @@ works() {
     works
     grep -qx 'root: true  *#.*' .policy/policy.yaml
     python3 -m json.tool .policy/.luarc.json >/dev/null
+    for name in krug k8s istio apis; do grep -q '^---@meta' ".policy/$name.d.lua"; done
     python3 -c 'import tomllib; tomllib.load(open(".policy/.stylua.toml", "rb"))'
 }
 
