@@ -244,6 +244,11 @@ for _, row in ipairs(CHANGES) do
   end
 end
 
+-- What is handed out is the caller's own: rules must not be able to change what others see.
+local function copy(list)
+  return list and { table.unpack(list) }
+end
+
 --- Whether any Kubernetes serves or served `kind` under `api_version`.
 --- Example:
 ---   apis.has("apps/v1", "Deployment")  --> true
@@ -258,7 +263,7 @@ end
 ---   apis.kinds("node.k8s.io")[1]  --> "RuntimeClass"
 ---   apis.kinds("acme.com")  --> nil
 function apis.kinds(group)
-  return members[group]
+  return copy(members[group])
 end
 
 --- The versions of the group that ever had the kind, as a list, the newest first; nil where none had.
@@ -266,7 +271,7 @@ end
 ---   apis.versions("autoscaling", "HorizontalPodAutoscaler")[1]  --> "v2"
 ---   apis.versions("apps", "Service")  --> nil
 function apis.versions(group, kind)
-  return versions[str(group, "") .. " " .. str(kind, "")]
+  return copy(versions[str(group, "") .. " " .. str(kind, "")])
 end
 
 --- The groups that have or had a kind, as a list; the core group is "". nil where Kubernetes has none.
@@ -274,7 +279,7 @@ end
 ---   apis.groups("Deployment")[1]  --> "apps"
 ---   apis.groups("Rollout")  --> nil
 function apis.groups(kind)
-  return groups[kind]
+  return copy(groups[kind])
 end
 
 --- What became of a kind under an API version, in minor versions of Kubernetes 1: a table with `since` (when it
@@ -285,7 +290,12 @@ end
 ---   apis.change("batch/v1", "CronJob").since  --> 21
 ---   apis.change("v1", "Service")  --> nil
 function apis.change(api_version, kind)
-  return changes[str(api_version, "") .. " " .. str(kind, "")]
+  local change = changes[str(api_version, "") .. " " .. str(kind, "")]
+  if change == nil then return nil end
+  return {
+    since = change.since, deprecated = change.deprecated, removed = change.removed,
+    replacement = change.replacement, kind = change.kind,
+  }
 end
 
 --- The API version under which a kind is to be used today; where all are removed, the last. nil where Kubernetes
@@ -321,7 +331,7 @@ end
 ---   apis.may_come("apps", "Deployment", "v2")  --> false
 ---   apis.may_come("policy", "PodSecurityPolicy", "v1")  --> false
 function apis.may_come(group, kind, version)
-  local known = apis.versions(group, kind)
+  local known = versions[str(group, "") .. " " .. str(kind, "")]
   if known == nil or type(group) ~= "string" then return false end
   local change = changes[join(group, known[1]) .. " " .. kind]
   if change and change.removed and not change.replacement then return false end
@@ -333,7 +343,7 @@ end
 --- Example:
 ---   apis.changed()[1]  --> "extensions/v1beta1/DaemonSet"
 function apis.changed()
-  return changed
+  return copy(changed)
 end
 
 --- The minor version of a version of Kubernetes 1, as `v1.34.2` or `1.34`; nil where the text is none.

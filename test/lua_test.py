@@ -248,6 +248,22 @@ def check_changed(krug, all_functions):
     yield from run(krug, "changed manifests", code, documents, None)
 
 
+def check_own(krug):
+    """What apis hands out is the caller's own: changing it changes nothing for the next rule or document."""
+    calls = ('apis.kinds("node.k8s.io")', 'apis.versions("apps", "Deployment")', 'apis.groups("Deployment")',
+             "apis.changed()", 'apis.change("batch/v1beta1", "CronJob")')
+    code = []
+    for call in calls:
+        code.append("""
+    do
+      local got, before = %s, words(%s)
+      ran = ran + 1
+      for key in pairs(got) do got[key] = "changed" end
+      if words(%s) ~= before or words(got) == before then tell("apis", "%%s is shared", %s) end
+    end""" % (call, call, call, json.dumps(call)))
+    yield from run(krug, "apis", code, [CONFIG_MAP], len(calls))
+
+
 # ---- readings of our own ----
 
 def requirements():
@@ -454,6 +470,7 @@ def main():
     all_functions = list(library.functions())
     wrong = list(check_comments(all_functions)) + list(check_examples(krug, all_functions))
     wrong += list(check_self(krug)) + list(check_junk(krug, all_functions)) + list(check_changed(krug, all_functions))
+    wrong += list(check_own(krug))
     wrong += list(check_selectors(krug)) + list(check_join(krug)) + list(check_quantities(krug))
     wrong += list(check_workloads(krug)) + list(check_made(all_functions, "--write" in sys.argv[2:]))
     for text in sorted(set(wrong))[:50]:
