@@ -112,12 +112,9 @@ static bool new_write_editor(struct new_place *place, struct text policy)
 {
     static const struct {
         const char *name, *template;
-    } files[] = {{".luarc.json", "templates/luarc.json"},
-                 {".stylua.toml", "templates/stylua.toml"},
-                 {"krug.d.lua", "lua/krug.d.lua"},
-                 {"k8s.d.lua", "lua/k8s.d.lua"},
-                 {"istio.d.lua", "lua/istio.d.lua"},
-                 {"apis.d.lua", "lua/apis.d.lua"}};
+    } files[] = {{".luarc.json", "templates/luarc.json"}, {".stylua.toml", "templates/stylua.toml"},
+                 {"krug.d.lua", "lua/krug.d.lua"},        {"k8s.d.lua", "lua/k8s.d.lua"},
+                 {"istio.d.lua", "lua/istio.d.lua"},      {"apis.d.lua", "lua/apis.d.lua"}};
 
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         struct text path = path_join(&place->arena, policy, text_of(files[i].name));
