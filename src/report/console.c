@@ -4,29 +4,17 @@
  * printed so that a terminal cannot be steered by it.
  */
 #include "base/file.h"
-#include "base/json.h"
+#include "report/excerpt.h"
 #include "report/report.h"
-#include <stdlib.h>
-#include <string.h>
-
-/* Source lines longer than this are shown as a window around the place. */
-enum { CONSOLE_WIDTH = 120, CONSOLE_BEFORE = 40 };
 
 /* So many rules that did not run are named. */
 enum { CONSOLE_NAMES = 12 };
-
-/* The file whose lines are shown; read again, since nothing keeps it. */
-struct console_source {
-    struct text path;
-    struct source source;
-    bool open;
-};
 
 struct console {
     const struct run *run;
     const struct report_style *style;
     FILE *stream;
-    struct console_source source;
+    struct excerpts excerpts;
     struct arena arena;
     struct map fixes; /* rules whose fix was shown in this file */
 };
@@ -62,36 +50,6 @@ static void console_path(struct console *console, struct text path)
                  report_path(&console->arena, console->style->root, console->style->here, path));
 }
 
-static struct text console_line(struct console *console, const struct finding *finding)
-{
-    struct console_source *source = &console->source;
-    char *bytes;
-    size_t length;
-
-    if (!text_equal(source->path, finding->file)) {
-        if (source->open)
-            source_done(&source->source);
-        source->open = false;
-        source->path = finding->file;
-        if (!tree_read(&console->run->repo->tree, finding->file, &bytes, &length)) {
-            source->open = true;
-            if (source_init(&source->source, finding->file, bytes, length))
-                return (struct text){0};
-        }
-    }
-    return source->open ? source_line(&source->source, finding->span.line) : (struct text){0};
-}
-
-/* The bytes of the first COUNT characters of TEXT. */
-static size_t console_bytes(struct text text, size_t count)
-{
-    size_t at = 0, size;
-
-    for (; count && at < text.length; count--, at += size)
-        utf8_read(text_slice(text, at, text.length), &size);
-    return at;
-}
-
 /* Under the line: tabs as tabs, so that the caret stands where the place is, then the marks. */
 static void console_caret(struct console *console, struct text before, size_t marks,
                           enum console_color color)
@@ -110,27 +68,21 @@ static void console_caret(struct console *console, struct text before, size_t ma
 
 static void console_excerpt(struct console *console, const struct finding *finding)
 {
-    struct text line = console_line(console, finding);
-    const struct span *span = &finding->span;
-    size_t column = span->column - 1, end, from = 0, characters = utf8_count(line);
-    size_t start, stop;
+    struct text line = excerpts_line(&console->excerpts, finding->file, finding->span.line);
+    struct excerpt excerpt;
+    size_t marks;
 
     if (!line.length)
         return;
-    end = span->end_line == span->line ? span->end_column - 1 : characters;
-    if (characters > CONSOLE_WIDTH && column > CONSOLE_BEFORE)
-        from = column - CONSOLE_BEFORE;
-    if (end > from + CONSOLE_WIDTH)
-        end = from + CONSOLE_WIDTH;
-    start = console_bytes(line, from);
-    stop = console_bytes(line, from + CONSOLE_WIDTH);
+    excerpt = excerpt_of(line, &finding->span);
+    marks = utf8_count(text_slice(excerpt.shown, excerpt.start, excerpt.stop));
     console_paint(console, COLOR_DIM);
-    fprintf(console->stream, "%8u | ", span->line);
+    fprintf(console->stream, "%8u | ", finding->span.line);
     console_plain(console);
-    report_print(console->stream, text_slice(line, start, stop));
+    report_print(console->stream, excerpt.shown);
     fprintf(console->stream, "\n%8s | ", "");
-    console_caret(console, text_slice(line, start, console_bytes(line, column)),
-                  end > column ? end - column : 1, console_level(finding->level));
+    console_caret(console, text_slice(excerpt.shown, 0, excerpt.start), marks ? marks : 1,
+                  console_level(finding->level));
 }
 
 /* TEXT with its lines indented under LABEL. */
@@ -253,15 +205,6 @@ static void console_not_checked(struct console *console)
         fputc('\n', console->stream);
 }
 
-/* Whether everything lay under the built-in starter policy. */
-static bool console_without_policy(const struct run *run)
-{
-    for (size_t i = 0; i < run->policies->count; i++)
-        if (!run->policies->items[i]->built_in)
-            return false;
-    return true;
-}
-
 /* COUNT rules with one reason. */
 static void console_not_run_for(struct console *console, const struct not_run *rules, size_t count)
 {
@@ -278,7 +221,7 @@ static void console_not_run(struct console *console)
 {
     const struct run *run = console->run;
 
-    if (console_without_policy(run))
+    if (report_without_policy(run))
         fputs("no policy: there is no .policy/policy.yaml at or above these files; only what is "
               "wrong in "
               "any repository is told\n",
@@ -341,15 +284,15 @@ static void console_summary(struct console *console)
 
 void report_console(const struct run *run, const struct report_style *style, FILE *stream)
 {
-    struct console console = {.run = run, .style = style, .stream = stream};
+    struct console console = {
+        .run = run, .style = style, .stream = stream, .excerpts.tree = &run->repo->tree};
 
     console_findings(&console);
     if (!style->quiet)
         console_summary(&console);
     if (!style->quiet || run->findings.count)
         console_verdict(&console);
-    if (console.source.open)
-        source_done(&console.source.source);
+    excerpts_done(&console.excerpts);
     map_done(&console.fixes);
     arena_done(&console.arena);
 }

@@ -4,6 +4,7 @@
  */
 #include "report/report.h"
 #include "base/file.h"
+#include "report/escape.h"
 
 const struct reporter reporters[] = {
     {"console", "for people: source lines with a caret, what to do, what was checked",
@@ -29,21 +30,15 @@ struct text report_path(struct arena *arena, struct text root, struct text here,
     return path_relative(arena, path_clean(arena, path_join(arena, root, path)), here);
 }
 
+bool report_without_policy(const struct run *run)
+{
+    for (size_t i = 0; i < run->policies->count; i++)
+        if (!run->policies->items[i]->built_in)
+            return false;
+    return true;
+}
+
 void report_print(FILE *stream, struct text text)
 {
-    for (size_t i = 0, size; i < text.length; i += size) {
-        uint32_t code = utf8_read(text_slice(text, i, text.length), &size);
-
-        if (code == '\n' || code == '\t')
-            fputc((int)code, stream);
-        else if (code < 0x20 || code == 0x7f)
-            fprintf(stream, "\\x%02x", (unsigned)code);
-        else if ((code >= 0x80 && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
-                 (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069))
-            fprintf(stream, "\\u%04x", (unsigned)code); /* C1 controls, line and bidi marks */
-        else if (code == 0xfffd)
-            fputs("\xef\xbf\xbd", stream);
-        else
-            fwrite(text.at + i, 1, size, stream);
-    }
+    escape_write(stream, text, NULL);
 }

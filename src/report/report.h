@@ -26,6 +26,9 @@ const struct reporter *reporter_find(struct text name);
 /* PATH, relative to ROOT, as seen from HERE: for people, who click on it. */
 struct text report_path(struct arena *arena, struct text root, struct text here, struct text path);
 
+/* Whether everything lay under the built-in starter policy. */
+bool report_without_policy(const struct run *run);
+
 /* TEXT for a terminal: control characters as \x1b and the like, so that no manifest can steer it.
  */
 void report_print(FILE *stream, struct text text);

@@ -1,0 +1,48 @@
+/*
+ * Text of manifests and rules on its way to people: one room knows which characters are dangerous
+ * or invisible and shows them by their number. What else a format has to escape (quotes, percent
+ * signs) it says by a table of its own.
+ */
+#include "report/escape.h"
+
+/* C0 and C1 controls, DEL. */
+static bool escape_is_control(uint32_t code)
+{
+    return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7f && code < 0xa0);
+}
+
+/* Line and paragraph separators, and marks that turn the direction of the text around them. */
+static bool escape_is_mark(uint32_t code)
+{
+    return code == 0x2028 || code == 0x2029 || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+bool escape_code(uint32_t code, char to[ESCAPE_SIZE])
+{
+    bool nothing = (code & 0xfffe) == 0xfffe; /* no character, and XML has no room for it */
+
+    if (!nothing && !escape_is_control(code) && !escape_is_mark(code))
+        return false;
+    snprintf(to, ESCAPE_SIZE, code < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)code);
+    return true;
+}
+
+void escape_write(FILE *stream, struct text text, escape_table *table)
+{
+    char number[ESCAPE_SIZE];
+
+    for (size_t i = 0, size; i < text.length; i += size) {
+        uint32_t code = utf8_read(text_slice(text, i, text.length), &size);
+        const char *escape = table ? table(code) : NULL;
+
+        if (escape)
+            fputs(escape, stream);
+        else if (escape_code(code, number))
+            fputs(number, stream);
+        else if (code == 0xfffd)
+            fputs("\xef\xbf\xbd", stream);
+        else
+            fwrite(text.at + i, 1, size, stream);
+    }
+}
