@@ -3,28 +3,21 @@
  * that happened.
  */
 #include "base/memory.h"
-#include "base/near.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/output.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-/* A report that was asked for. */
-struct lint_report {
-    const struct reporter *reporter;
-    const char *file; /* NULL: standard output */
-};
-
 struct lint {
     const struct options *options;
     struct workspace workspace;
     struct run_options run_options;
     struct report_style style;
-    struct lint_report *reports;
-    size_t report_count;
+    struct outputs outputs;
     double started;      /* by lint_clock */
     bool progress_shown; /* a line of it stands on standard error */
 };
@@ -53,58 +46,6 @@ static void lint_progress(void *context, size_t done, size_t count)
         fprintf(stderr, "\r%*s\r", width, "");
         lint->progress_shown = false;
     }
-}
-
-static void lint_unknown_format(struct text name)
-{
-    struct near near;
-
-    near_init(&near, name);
-    for (size_t i = 0; i < reporter_count; i++)
-        near_offer(&near, text_of(reporters[i].name));
-    fprintf(stderr, "krug: unknown format `%.*s`", TEXT_ARGS(name));
-    if (near.best.at)
-        fprintf(stderr, "; did you mean `%.*s`?", TEXT_ARGS(near.best));
-    fputs("\nthere are", stderr);
-    for (size_t i = 0; i < reporter_count; i++)
-        fprintf(stderr, "%s %s", i ? "," : "", reporters[i].name);
-    fputc('\n', stderr);
-}
-
-static bool lint_read_reports(struct lint *lint)
-{
-    const struct option_values *formats = &lint->options->values[OPTION_FORMAT];
-    size_t on_output = 0;
-
-    lint->reports = memory_get((formats->count + 1) * sizeof *lint->reports);
-    for (size_t i = 0; i < formats->count; i++) {
-        const char *colon = strchr(formats->items[i], ':');
-        struct text name = text_of(formats->items[i]);
-        struct lint_report *report = &lint->reports[lint->report_count++];
-
-        if (colon)
-            name.length = (size_t)(colon - name.at);
-        report->reporter = reporter_find(name);
-        report->file = colon ? colon + 1 : NULL;
-        on_output += !colon;
-        if (colon && !colon[1]) {
-            fprintf(stderr, "krug: --format %s names no file behind the colon\n",
-                    formats->items[i]);
-            return false;
-        }
-        if (!report->reporter) {
-            lint_unknown_format(name);
-            return false;
-        }
-    }
-    if (!formats->count)
-        lint->reports[lint->report_count++] =
-            (struct lint_report){reporter_find(TEXT("console")), NULL};
-    if (on_output > 1)
-        fputs(
-            "krug: only one report can go to standard output: give the others a file, NAME:FILE\n",
-            stderr);
-    return on_output <= 1;
 }
 
 static bool lint_read_jobs(struct lint *lint)
@@ -167,33 +108,7 @@ static bool lint_read_options(struct lint *lint)
         fputs("krug: --stdin-name goes with `-`: krug lint - --stdin-name PATH\n", stderr);
         return false;
     }
-    return lint_read_reports(lint) && lint_read_jobs(lint) && lint_read_levels(lint);
-}
-
-static bool lint_write(const struct lint *lint, const struct run *run)
-{
-    bool written = true;
-
-    for (size_t i = 0; i < lint->report_count; i++) {
-        const struct lint_report *report = &lint->reports[i];
-        struct report_style style = lint->style;
-        FILE *stream = stdout;
-
-        if (report->file) {
-            style.color = false;
-            stream = fopen(report->file, "we");
-            if (!stream) {
-                fprintf(stderr, "krug: %s cannot be written: %s\n", report->file, strerror(errno));
-                written = false;
-                continue;
-            }
-        }
-        report->reporter->write(run, &style, stream);
-        written &= output_finish(stream, report->file);
-        if (report->file)
-            fclose(stream);
-    }
-    return written;
+    return outputs_read(&lint->outputs, options) && lint_read_jobs(lint) && lint_read_levels(lint);
 }
 
 /* "a, b" of the values of an option. */
@@ -296,7 +211,7 @@ static int lint_run(struct lint *lint)
     problems_sort(&workspace->problems);
     run.summary.seconds = lint_clock() - lint->started;
     insight_tell(&run);
-    written = lint_write(lint, &run);
+    written = outputs_write(&lint->outputs, &run, &lint->style);
     status = lint_status(lint, &run, written);
     run_done(&run);
     return status;
@@ -319,6 +234,6 @@ int command_lint(const struct options *options)
         workspace_tell(&lint.workspace);
         workspace_done(&lint.workspace);
     }
-    free(lint.reports);
+    outputs_done(&lint.outputs);
     return status;
 }

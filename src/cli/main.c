@@ -15,6 +15,7 @@ int main(int argc, char **argv)
 
     /* a reader that goes away is told as an error, with the status that belongs to it */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* and so is a report that is larger than files may be */
     if (options_read(&options, argc, argv)) {
         if (options_has(&options, OPTION_VERSION)) {
             printf("krug %s\n", KRUG_VERSION);

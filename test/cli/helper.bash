@@ -19,6 +19,15 @@ krug() {
     fi
 }
 
+# as_nobody COMMAND...: without the rights of root.
+as_nobody() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"
+    else
+        "$@"
+    fi
+}
+
 # has WHERE TEXT WANTED...: whether each of WANTED is in TEXT.
 has() {
     local where=$1 text=$2 wanted

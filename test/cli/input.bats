@@ -9,15 +9,6 @@ setup_file() {
     truncate -s 65M "$BATS_FILE_TMPDIR/large.yaml"
 }
 
-# as_nobody COMMAND...: without the rights of root.
-as_nobody() {
-    if [ "$(id -u)" -eq 0 ]; then
-        setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"
-    else
-        "$@"
-    fi
-}
-
 @test "a path that does not exist" {
     krug 2 lint nosuchfile
     says "nosuchfile" "No such file or directory"
