@@ -202,6 +202,7 @@ static int lint_run(struct lint *lint)
     int status;
 
     lint->style.root = workspace->repo.tree.root;
+    lint->style.top = tree_find_top(&workspace->arena, lint->style.root);
     lint->style.here = workspace->here;
     lint->run_options.isolated = workspace->isolated;
     if (!lint_read_trace(lint))

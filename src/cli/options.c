@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/near.h"
 #include "cli/prose.h"
+#include "report/report.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ const struct option_entry option_table[OPTION_COUNT] = {
     [OPTION_NAMESPACE] = {"namespace", 'n', "GLOB", "only namespaces that match (repeatable)",
                           false},
     [OPTION_FORMAT] = {"format", 'f', "NAME[:FILE]",
-                       "console or json, to standard output or to FILE (repeatable)", false},
+                       "a report, to standard output or to FILE (repeatable):", false},
     [OPTION_FAIL_ON] =
         {"fail-on", 0, "LEVEL",
          "the least level that makes the status 1: error (default), warn, info, never", false},
@@ -223,16 +224,31 @@ const char *option_argument(const struct command *command, enum option_id id)
     return id == OPTION_FORMAT && command->formats ? "NAME" : option_table[id].argument;
 }
 
+static void options_add_formats(struct buffer *purpose, const char *const *formats)
+{
+    for (size_t i = 0; formats[i]; i++)
+        buffer_print(purpose, "%s%s%s", i ? " or " : "", formats[i], i ? "" : " (default)");
+}
+
+/* Of krug lint: the reports, as their table has them. */
+static void options_add_reports(struct buffer *purpose)
+{
+    buffer_add(purpose, text_of(option_table[OPTION_FORMAT].purpose));
+    for (size_t i = 0; i < reporter_count; i++)
+        buffer_print(purpose, "%s %s", i ? "," : "", reporters[i].name);
+}
+
 struct text option_purpose(const struct command *command, enum option_id id, struct arena *arena)
 {
     struct buffer buffer = {0};
     struct text purpose;
 
-    if (id != OPTION_FORMAT || !command->formats)
+    if (id != OPTION_FORMAT)
         return text_of(option_table[id].purpose);
-    for (size_t i = 0; command->formats[i]; i++)
-        buffer_print(&buffer, "%s%s%s", i ? " or " : "", command->formats[i],
-                     i ? "" : " (default)");
+    if (command->formats)
+        options_add_formats(&buffer, command->formats);
+    else
+        options_add_reports(&buffer);
     purpose = arena_copy(arena, buffer_text(&buffer));
     buffer_done(&buffer);
     return purpose;

@@ -103,3 +103,13 @@ const char *tree_find_root(struct arena *arena, const char *const *paths, size_t
             .at;
     return NULL;
 }
+
+struct text tree_find_top(struct arena *arena, struct text root)
+{
+    for (struct text directory = root;; directory = arena_copy(arena, path_directory(directory))) {
+        if (root_has_git(arena, directory))
+            return directory;
+        if (directory.length <= 1)
+            return root;
+    }
+}

@@ -37,6 +37,10 @@ struct tree {
 ATTRIBUTE_CHECK const char *tree_find_root(struct arena *arena, const char *const *paths,
                                            size_t count, struct text *root);
 
+/* The nearest directory at or above ROOT (absolute) that holds .git: what servers take paths to be
+ * relative to. ROOT itself where there is none. */
+struct text tree_find_top(struct arena *arena, struct text root);
+
 /* Lists all files below ROOT and marks as named those at or below PATHS. With ISOLATED only the
  * named paths are walked (and the .policy/ directories from the root down to them). What cannot be
  * read is a problem; a path that does not exist or lies outside the root, too. */

@@ -2,8 +2,7 @@
  * The report for programs. Field names are a promise (docs: the JSON report); what is added later
  * comes as new fields. One finding a line, so that a diff of two reports can be read.
  */
-#include "base/json.h"
-#include "report/report.h"
+#include "report/fields.h"
 
 static void json_optional(struct json *json, const char *key, struct text text)
 {
@@ -70,9 +69,8 @@ static void json_span(struct json *json, struct span span)
     json_count(json, "end_column", span.end_column);
 }
 
-static void json_finding(struct json *json, const struct finding *finding)
+void fields_finding(struct json *json, const struct finding *finding)
 {
-    json_line(json);
     json_begin(json, '{');
     json_optional(json, "rule", finding->rule);
     json_key(json, "level");
@@ -94,23 +92,35 @@ static void json_finding(struct json *json, const struct finding *finding)
     json_end(json, '}');
 }
 
+void fields_problem(struct json *json, const struct problem *problem)
+{
+    json_begin(json, '{');
+    json_optional(json, "message", problem->message);
+    json_optional(json, "file", problem->file.length ? problem->file : (struct text){0});
+    json_number_or_null(json, "line", problem->line);
+    json_number_or_null(json, "column", problem->column);
+    json_optional(json, "rule", problem->rule);
+    json_end(json, '}');
+}
+
 static void json_problems(struct json *json, const struct problems *problems)
 {
     json_key(json, "problems");
     json_begin(json, '[');
     for (size_t i = 0; i < problems->count; i++) {
-        const struct problem *problem = &problems->items[i];
-
         json_line(json);
-        json_begin(json, '{');
-        json_optional(json, "message", problem->message);
-        json_optional(json, "file", problem->file.length ? problem->file : (struct text){0});
-        json_number_or_null(json, "line", problem->line);
-        json_number_or_null(json, "column", problem->column);
-        json_optional(json, "rule", problem->rule);
-        json_end(json, '}');
+        fields_problem(json, &problems->items[i]);
     }
     json_end(json, ']');
+}
+
+void fields_not_run(struct json *json, const struct not_run *rule)
+{
+    json_begin(json, '{');
+    json_optional(json, "rule", rule->rule);
+    json_key(json, "reason");
+    json_write_string(json, rule->reason);
+    json_end(json, '}');
 }
 
 static void json_not_run(struct json *json, const struct run *run)
@@ -119,18 +129,13 @@ static void json_not_run(struct json *json, const struct run *run)
     json_begin(json, '[');
     for (size_t i = 0; i < run->not_run_count; i++) {
         json_line(json);
-        json_begin(json, '{');
-        json_optional(json, "rule", run->not_run[i].rule);
-        json_key(json, "reason");
-        json_write_string(json, run->not_run[i].reason);
-        json_end(json, '}');
+        fields_not_run(json, &run->not_run[i]);
     }
     json_end(json, ']');
 }
 
-static void json_summary(struct json *json, const struct summary *summary)
+void fields_summary(struct json *json, const struct summary *summary)
 {
-    json_key(json, "summary");
     json_begin(json, '{');
     json_count(json, "files", summary->files);
     json_count(json, "documents", summary->documents);
@@ -173,8 +178,10 @@ void report_json(const struct run *run, const struct report_style *style, FILE *
     json_line(&json);
     json_key(&json, "findings");
     json_begin(&json, '[');
-    for (size_t i = 0; i < run->findings.count; i++)
-        json_finding(&json, &run->findings.items[i]);
+    for (size_t i = 0; i < run->findings.count; i++) {
+        json_line(&json);
+        fields_finding(&json, &run->findings.items[i]);
+    }
     json_end(&json, ']');
     json_line(&json);
     json_key(&json, "hidden");
@@ -185,7 +192,8 @@ void report_json(const struct run *run, const struct report_style *style, FILE *
     json_line(&json);
     json_not_run(&json, run);
     json_line(&json);
-    json_summary(&json, &run->summary);
+    json_key(&json, "summary");
+    fields_summary(&json, &run->summary);
     json_end(&json, '}');
     fputc('\n', stream);
 }

@@ -10,6 +10,13 @@ const struct reporter reporters[] = {
     {"console", "for people: source lines with a caret, what to do, what was checked",
      report_console},
     {"json", "one object with everything (its fields are a promise)", report_json},
+    {"ndjson", "the same, an object a line", report_ndjson},
+    {"sarif", "SARIF 2.1.0, for code scanning", report_sarif},
+    {"github", "annotations of GitHub Actions", report_github},
+    {"gitlab", "GitLab's code quality", report_gitlab},
+    {"junit", "JUnit's XML, for CI servers", report_junit},
+    {"tap", "Test Anything Protocol, version 13", report_tap},
+    {"checkstyle", "Checkstyle's XML, for review tools", report_checkstyle},
 };
 const size_t reporter_count = sizeof reporters / sizeof *reporters;
 
@@ -28,6 +35,16 @@ struct text report_path(struct arena *arena, struct text root, struct text here,
     if (!here.length || !root.length || text_starts(path, TEXT("/")))
         return path;
     return path_relative(arena, path_clean(arena, path_join(arena, root, path)), here);
+}
+
+struct text report_top_path(struct arena *arena, const struct report_style *style, struct text path)
+{
+    struct text inside;
+
+    if (text_is(path, "-") || text_starts(path, TEXT("/")) || text_equal(style->top, style->root))
+        return path;
+    inside = path_relative(arena, style->root, style->top);
+    return path_clean(arena, path_join(arena, inside, path));
 }
 
 bool report_without_policy(const struct run *run)

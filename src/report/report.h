@@ -7,6 +7,7 @@
 /* How a report is to look. */
 struct report_style {
     struct text root, here; /* absolute: paths for people are told as seen from HERE */
+    struct text top;        /* of the git repository that ROOT is in, else ROOT: for servers */
     bool color, quiet;
     enum level fail_on; /* LEVEL_UNSET: never */
 };
@@ -26,6 +27,11 @@ const struct reporter *reporter_find(struct text name);
 /* PATH, relative to ROOT, as seen from HERE: for people, who click on it. */
 struct text report_path(struct arena *arena, struct text root, struct text here, struct text path);
 
+/* PATH, relative to the root, as seen from the top of the repository: for servers, which know that.
+ */
+struct text report_top_path(struct arena *arena, const struct report_style *style,
+                            struct text path);
+
 /* Whether everything lay under the built-in starter policy. */
 bool report_without_policy(const struct run *run);
 
@@ -35,5 +41,12 @@ void report_print(FILE *stream, struct text text);
 
 void report_console(const struct run *run, const struct report_style *style, FILE *stream);
 void report_json(const struct run *run, const struct report_style *style, FILE *stream);
+void report_ndjson(const struct run *run, const struct report_style *style, FILE *stream);
+void report_sarif(const struct run *run, const struct report_style *style, FILE *stream);
+void report_github(const struct run *run, const struct report_style *style, FILE *stream);
+void report_gitlab(const struct run *run, const struct report_style *style, FILE *stream);
+void report_junit(const struct run *run, const struct report_style *style, FILE *stream);
+void report_tap(const struct run *run, const struct report_style *style, FILE *stream);
+void report_checkstyle(const struct run *run, const struct report_style *style, FILE *stream);
 
 #endif

@@ -1,0 +1,13 @@
+#ifndef KRUG_REPORT_FIELDS_H
+#define KRUG_REPORT_FIELDS_H
+
+#include "base/json.h"
+#include "report/report.h"
+
+/* The objects of krug's own JSON (json.c), for whoever writes the same in another frame. */
+void fields_finding(struct json *json, const struct finding *finding);
+void fields_problem(struct json *json, const struct problem *problem);
+void fields_not_run(struct json *json, const struct not_run *rule);
+void fields_summary(struct json *json, const struct summary *summary);
+
+#endif
