@@ -14,7 +14,7 @@ sys.path.insert(0, HERE)
 import jsonschema
 import make
 
-FORMATS = ["json", "ndjson", "sarif", "github", "gitlab", "junit", "tap", "checkstyle"]
+FORMATS = ["json", "ndjson", "sarif", "github", "gitlab", "junit", "tap", "checkstyle", "html"]
 LEVELS = {"error": ("error", "error", "major", "error"), "warn": ("warning", "warning", "minor", "warning"),
           "info": ("note", "notice", "info", "info")}  # of sarif, github, gitlab, checkstyle
 wrong = []

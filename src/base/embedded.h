@@ -3,8 +3,8 @@
 
 #include "base/text.h"
 
-/* The files of lua/ and rules/ that are built into the binary, sorted by path; made by
- * src/embed.cmake. */
+/* The files of lua/ and rules/ and the parts of the HTML report that are built into the binary,
+ * sorted by path; made by src/embed.cmake. */
 struct embedded {
     struct text path; /* "rules/istio/port-name.lua" */
     struct text bytes;

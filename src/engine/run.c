@@ -356,7 +356,8 @@ static void run_add_counts(struct run *run, struct counts *counts, struct counts
 {
     for (size_t i = 0; i < counts->namespaces.capacity; i++)
         if (counts->namespaces.slots[i].key.at)
-            *map_place(&total->namespaces, counts->namespaces.slots[i].key) = total;
+            *map_place(&run->namespaces,
+                       arena_copy(&run->arenas[0], counts->namespaces.slots[i].key)) = run;
     for (size_t i = 0; counts->active && i < run->rules->count; i++)
         total->active[i] |= counts->active[i];
     run->summary.documents += counts->documents;
@@ -504,7 +505,7 @@ static void run_finish(struct run_state *state)
 
     for (size_t i = 0; i < run->job_count; i++)
         run_add_counts(run, &state->workers[i].counts, &total);
-    run->summary.namespaces = total.namespaces.count;
+    run->summary.namespaces = run->namespaces.count;
     run_add_told(run);
     for (size_t i = 0; i < run->error_count; i++)
         run_tell_error(run, &run->errors[i]);
@@ -580,5 +581,6 @@ void run_done(struct run *run)
     free(run->stats);
     buffer_done(&run->trace);
     facts_done(&run->facts);
+    map_done(&run->namespaces);
     findings_done(&run->findings);
 }

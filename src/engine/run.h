@@ -44,6 +44,7 @@ struct run {
     struct findings findings;
     struct not_run *not_run;
     size_t not_run_count;
+    struct map namespaces; /* cluster, NUL, name of every namespace that was judged */
     struct summary summary;
     struct arena *arenas; /* one for each job: what findings keep */
     size_t job_count;

@@ -17,6 +17,7 @@ const struct reporter reporters[] = {
     {"junit", "JUnit's XML, for CI servers", report_junit},
     {"tap", "Test Anything Protocol, version 13", report_tap},
     {"checkstyle", "Checkstyle's XML, for review tools", report_checkstyle},
+    {"html", "a page: namespaces by rules, and every finding", report_html},
 };
 const size_t reporter_count = sizeof reporters / sizeof *reporters;
 

@@ -48,5 +48,6 @@ void report_gitlab(const struct run *run, const struct report_style *style, FILE
 void report_junit(const struct run *run, const struct report_style *style, FILE *stream);
 void report_tap(const struct run *run, const struct report_style *style, FILE *stream);
 void report_checkstyle(const struct run *run, const struct report_style *style, FILE *stream);
+void report_html(const struct run *run, const struct report_style *style, FILE *stream);
 
 #endif

@@ -11,7 +11,18 @@ setup_finding() {
     mkdir "$out"
 }
 
-formats="console json ndjson sarif github gitlab junit tap checkstyle"
+# matrix: the rows of the first table of the page that was printed
+matrix() {
+    printf '%s' "$output" | python3 -c '
+import re, sys
+page = sys.stdin.read().replace("\u00a0", " ")
+table = page[page.index("<tbody>"):page.index("</tbody>")]
+for row in table.split("<tr ")[1:]:
+    cells = [re.sub("<[^>]*>", "", cell).replace("\n", " ").strip() for cell in re.split("<t[hd]\\b", row)[1:]]
+    print(" | ".join(cell.split(">", 1)[1] for cell in cells))'
+}
+
+formats="console json ndjson sarif github gitlab junit tap checkstyle html"
 
 # without_seconds FILE
 without_seconds() {
@@ -58,7 +69,7 @@ without_seconds() {
     setup_finding
     krug 2 lint -f json -f sarif
     says "only one report can go to standard output"
-    krug 2 lint -f "json:$out/a" -f "sarif:$out/b" -f "tap:$out/a"
+    krug 2 lint -f "json:$out/a" -f "sarif:$out/b" -f "html:$out/a"
     says "two reports cannot go to one file, $out/a"
     [ -z "$(ls -A "$out")" ]
 }
@@ -87,7 +98,7 @@ without_seconds() {
 @test "a report that cannot be written: the old one stays, the others are written, status 2" {
     setup_finding
     echo old >"$out/old"
-    run --separate-stderr bash -c 'ulimit -f 8; "$KRUG" lint -f "sarif:$1/old" -f "json:$1/missing/new"' - "$out"
+    run --separate-stderr bash -c 'ulimit -f 8; "$KRUG" lint -f "html:$1/old" -f "json:$1/missing/new"' - "$out"
     [ "$status" -eq 2 ]
     says "$out/old could not be written: File too large" "$out/missing/new could not be written: No such file"
     [ "$(cat "$out/old")" = old ]
@@ -158,7 +169,7 @@ without_seconds() {
 @test "a problem is in every report for machines" {
     service a.yaml a
     policy <<<'{rulez: {}}'
-    for format in json ndjson sarif github gitlab junit tap checkstyle; do
+    for format in json ndjson sarif github gitlab junit tap checkstyle html; do
         krug 2 lint -f "$format"
         prints "unknown key"
     done
@@ -182,4 +193,54 @@ without_seconds() {
     prints "<failure" 'failures="1"'
     krug 1 lint --fail-on warn -f tap
     prints "not ok 1 - istio/port-name: a.yaml"
+}
+
+@test "the page shows only namespaces that were judged, also where facts of others are known" {
+    mkdir one two
+    service one/a.yaml a http
+    service two/b.yaml b http
+    sed -i s/team-a/team-b/ two/b.yaml
+    policy <<<'{default: off, rules: {t/*: error}}'
+    rule t/across <<'END'
+return rule { title = "t", level = "error",
+  collect = { ["v1/Service"] = function(svc, ctx) ctx:emit(svc.spec.ports[1].port, { at = at(svc, "spec") }) end },
+  join = function(key, facts, ctx) end,
+}
+END
+    krug 0 lint one -f html
+    [ "$(matrix)" = "team-a |  | ✓ error" ]
+    krug 0 lint -f html
+    [ "$(matrix)" = $'team-a |  | ✓ error\nteam-b |  | ✓ error' ]
+    krug 0 lint -n team-b -f html
+    [ "$(matrix)" = "team-b |  | ✓ error" ]
+}
+
+@test "the page does not call enforced what a rule could not judge" {
+    service a.yaml a http
+    policy <<<'{default: off, rules: {t/*: error}}'
+    check 'error("broken")'
+    krug 2 lint -f html
+    [ "$(matrix)" = "team-a |  | –" ]
+    check ''
+    krug 0 lint -f html
+    [ "$(matrix)" = "team-a |  | ✓ error" ]
+}
+
+@test "the page shows levels as the policy sets them" {
+    service a.yaml a
+    service b.yaml b http
+    sed -i s/team-a/team-b/ b.yaml
+    service c.yaml c http
+    sed -i s/team-a/team-c/ c.yaml
+    policy <<'END'
+default: off
+rules: {istio/*: warn}
+namespaces:
+- {match: team-b, owner: bees}
+- {match: team-c, rules: {istio/*: error}}
+END
+    krug 0 lint -f html
+    [ "$(matrix)" = $'team-a |  | ▲ 1 warn\nteam-b | bees | ready warn\nteam-c |  | ✓ error' ]
+    krug 0 lint -r istio/port-name -f html
+    [ "$(matrix)" = $'team-a |  | ▲ 1 warn\nteam-b | bees | ready warn\nteam-c |  | ✓ error' ]
 }
