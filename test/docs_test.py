@@ -107,9 +107,21 @@ def check_manual(krug):
         yield "docs/krug.1 has --%s, which no command takes" % option
 
 
+def check_formats(krug):
+    """Manual and documentation have every format of a report."""
+    formats = re.search(r"--format NAME.*?:((?:\s+[a-z]+,)+\s+[a-z]+)", help_of(krug, "lint"), re.S).group(1)
+    manual = open(os.path.join(ROOT, "docs", "krug.1"), encoding="utf-8").read()
+    report = open(os.path.join(ROOT, "docs", "report.md"), encoding="utf-8").read()
+    for name in re.findall("[a-z]+", formats):
+        if ".It Cm %s\n" % name not in manual:
+            yield "docs/krug.1 does not have the format %s" % name
+        if "[`%s`](#" % name not in report:
+            yield "docs/report.md does not have the format %s" % name
+
+
 def main():
     krug = os.path.abspath(sys.argv[1])
-    wrong = list(run_blocks(krug)) + list(run_snippets(krug)) + list(check_manual(krug))
+    wrong = list(run_blocks(krug)) + list(run_snippets(krug)) + list(check_manual(krug)) + list(check_formats(krug))
     for text in wrong:
         print(text)
     print("%d wrong" % len(wrong))

@@ -244,3 +244,30 @@ END
     krug 0 lint -r istio/port-name -f html
     [ "$(matrix)" = $'team-a |  | ▲ 1 warn\nteam-b | bees | ready warn\nteam-c |  | ✓ error' ]
 }
+
+@test "what examples/ci and the hook of pre-commit run, works" {
+    setup_finding
+    export RUNNER_TEMP=$out
+    mkdir .krug
+    ci=$BATS_TEST_DIRNAME/../../examples/ci
+    for file in "$ci/github.yaml" "$ci/gitlab.yaml"; do
+        krug 0 tree "$file"
+        command=$(grep -o 'krug lint.*' "$file")
+        run --separate-stderr bash -c "\"\$KRUG\"${command#krug}"
+        [ "$status" -eq 1 ]
+        says_nothing
+        prints "istio/port-name"
+    done
+    json 'd["runs"][0]["results"]' "$out/krug.sarif"
+    json 'd[0]["check_name"] == "istio/port-name"' .krug/code-quality.json
+    grep -q "<failure" .krug/junit.xml
+    cmp "$out/krug.html" .krug/namespaces.html
+    # what a hook names may all be left out
+    command=$(sed -n '/id: krug$/,/^- id/s/ *entry: //p' "$BATS_TEST_DIRNAME/../../.pre-commit-hooks.yaml")
+    run --separate-stderr bash -c "\"\$KRUG\"${command#krug} a.yaml"
+    [ "$status" -eq 1 ]
+    mkdir .hidden
+    service .hidden/a.yaml a
+    run --separate-stderr bash -c "\"\$KRUG\"${command#krug} .hidden/a.yaml"
+    [ "$status" -eq 0 ]
+}
