@@ -20,7 +20,7 @@ local TEMPLATES = {
   ["batch/CronJob"] = "spec.jobTemplate.spec.template",
 }
 
--- the same for kinds that a policy would have to name in its `workloads`
+-- the same for kinds of common operators; a policy names others in its `workloads`
 local CUSTOM = {
   ["agones.dev/Fleet"] = "spec.template.spec.template",
   ["agones.dev/GameServer"] = "spec.template",

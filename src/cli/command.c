@@ -9,7 +9,7 @@
 
 #define BIT(option) (UINT64_C(1) << (option))
 
-static const char *const test_formats[] = {"console", "tap", NULL};
+static const char *const test_formats[] = {"console", "tap", "junit", NULL};
 static const char *const rules_formats[] = {"console", "json", NULL};
 static const char *const explain_formats[] = {"console", "markdown", NULL};
 

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "engine/cases.h"
 #include "engine/examples.h"
+#include "report/xml.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +171,38 @@ static void test_report_tap(struct test *test)
     }
 }
 
+static void test_report_junit(struct test *test)
+{
+    size_t failures = 0;
+
+    for (size_t i = 0; i < test_line_count(test); i++) {
+        struct test_line line = test_describe(test, i);
+
+        failures += line.failure.length > 0;
+        test_line_done(&line);
+    }
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"krug test\"",
+          stdout);
+    xml_number(stdout, "tests", test_line_count(test));
+    xml_number(stdout, "failures", failures);
+    fputs(">\n", stdout);
+    for (size_t i = 0; i < test_line_count(test); i++) {
+        struct test_line line = test_describe(test, i);
+
+        fputs("<testcase", stdout);
+        xml_attribute(stdout, "name", buffer_text(&line.name));
+        if (line.failure.length) {
+            fputs("><failure>", stdout);
+            xml_write(stdout, buffer_text(&line.failure));
+            fputs("</failure></testcase>\n", stdout);
+        } else {
+            fputs("/>\n", stdout);
+        }
+        test_line_done(&line);
+    }
+    fputs("</testsuite>\n</testsuites>\n", stdout);
+}
+
 static int test_status(const struct test *test)
 {
     const struct examples *examples = &test->examples;
@@ -185,7 +218,8 @@ static int test_status(const struct test *test)
 }
 
 /* In the order of the command's formats. */
-static void (*const test_reports[])(struct test *test) = {test_report_console, test_report_tap};
+static void (*const test_reports[])(struct test *test) = {test_report_console, test_report_tap,
+                                                          test_report_junit};
 
 static int test_run(struct test *test, const struct options *options,
                     void (*report)(struct test *test))

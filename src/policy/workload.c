@@ -1,6 +1,6 @@
 /*
- * Which kinds have a pod template, and where: the built-in ones as a table, custom ones from
- * policies.
+ * Which kinds have a pod template, and where: those of Kubernetes and of common operators as a
+ * table, others from policies, which may also say otherwise.
  */
 #include "policy/workload.h"
 
@@ -18,14 +18,23 @@ static const struct {
     {"", "Pod", ""},
     {"batch", "Job", "spec.template"},
     {"batch", "CronJob", "spec.jobTemplate.spec.template"},
+    /* custom kinds that many clusters have */
+    {"agones.dev", "Fleet", "spec.template.spec.template"},
+    {"agones.dev", "GameServer", "spec.template"},
+    {"apps.kruise.io", "AdvancedCronJob", "spec.template.jobTemplate.spec.template"},
+    {"apps.kruise.io", "BroadcastJob", "spec.template"},
+    {"apps.kruise.io", "CloneSet", "spec.template"},
+    {"apps.kruise.io", "DaemonSet", "spec.template"},
+    {"apps.kruise.io", "StatefulSet", "spec.template"},
+    {"apps.openshift.io", "DeploymentConfig", "spec.template"},
+    {"argoproj.io", "Rollout", "spec.template"},
+    {"keda.sh", "ScaledJob", "spec.jobTargetRef.template"},
+    {"serving.knative.dev", "Configuration", "spec.template"},
+    {"serving.knative.dev", "Service", "spec.template"},
 };
 
 struct text chain_pod_template(const struct chain *chain, const struct resource *resource)
 {
-    for (size_t i = 0; i < sizeof workload_kinds / sizeof *workload_kinds; i++)
-        if (text_is(resource->group, workload_kinds[i].group) &&
-            text_is(resource->kind, workload_kinds[i].kind))
-            return text_of(workload_kinds[i].template);
     for (size_t i = 0; i < chain->count; i++)
         for (size_t j = 0; j < chain->policies[i]->workload_count; j++) {
             const struct workload_kind *kind = &chain->policies[i]->workloads[j];
@@ -33,6 +42,10 @@ struct text chain_pod_template(const struct chain *chain, const struct resource 
             if (text_equal(kind->group, resource->group) && text_equal(kind->kind, resource->kind))
                 return kind->template;
         }
+    for (size_t i = 0; i < sizeof workload_kinds / sizeof *workload_kinds; i++)
+        if (text_is(resource->group, workload_kinds[i].group) &&
+            text_is(resource->kind, workload_kinds[i].kind))
+            return text_of(workload_kinds[i].template);
     return (struct text){0};
 }
 

@@ -178,3 +178,19 @@ END
     krug 2 test -r 'manifest/syntax'
     says 'there is no example and no case to run'
 }
+
+@test "reports of tests for machines, read by others" {
+    setup_policy
+    rule t/t < <(rule_with 'for port in each(svc.spce.ports) do end' '' 'fail { line = 3, "apiVersion: v1\nkind: Service\nmetadata: {name: \"<&>\"}\n" },')
+    krug 1 test -r t/t -f junit
+    printf '%s\n' "$output" | python3 -c '
+import sys, xml.etree.ElementTree as E
+suite = E.parse(sys.stdin).getroot().find("testsuite")
+cases = suite.findall("testcase")
+assert suite.get("tests") == "4" and suite.get("failures") == "2" and len(cases) == 4, E.tostring(suite)
+assert "<&>" in cases[0].find("failure").text and cases[1].find("failure") is None'
+    krug 1 test -r t/t -f tap
+    printf '%s\n' "$output" >out.tap
+    run prove -e cat out.tap
+    [[ $output == *"Tests: 4 Failed: 2"* ]]
+}
