@@ -28,6 +28,7 @@ struct budget {
     int step;
     unsigned hooks;
     bool running;
+    bool paused;    /* the document's tables are made */
     bool collects;  /* the collector runs */
     bool emergency; /* Lua was refused memory once, and collects all before it asks again */
     enum trip trip;
@@ -120,7 +121,7 @@ static void budget_hook(lua_State *L, lua_Debug *debug)
 /* Whether the state may get MORE bytes. */
 static bool budget_grows(struct budget *budget, size_t more)
 {
-    if (!budget->running || budget->used + more <= budget->limit) {
+    if (!budget->running || budget->paused || budget->used + more <= budget->limit) {
         budget->emergency = false;
         return true;
     }
@@ -180,6 +181,7 @@ void budget_begin(lua_State *L, uint64_t instructions, size_t bytes)
     budget->limit = budget->used + bytes;
     budget->trip = TRIP_NONE;
     budget->running = true;
+    budget->paused = false;
     budget->started = 0;
     lua_sethook(L, budget_hook, LUA_MASKCOUNT | (budget->line ? LUA_MASKLINE : 0), budget->step);
 }
@@ -214,6 +216,16 @@ void budget_collect(lua_State *L, bool on)
 {
     budget_of(L)->collects = on;
     lua_gc(L, on ? LUA_GCRESTART : LUA_GCSTOP);
+}
+
+void budget_pause(lua_State *L)
+{
+    budget_of(L)->paused = true;
+}
+
+void budget_resume(lua_State *L)
+{
+    budget_of(L)->paused = false;
 }
 
 void budget_allow(lua_State *L, size_t bytes)

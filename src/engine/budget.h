@@ -41,6 +41,9 @@ enum trip budget_tripped(lua_State *L);
 size_t budget_bytes(lua_State *L);
 /* Whether the collector runs: then what counts is what is alive, else all that was made. */
 void budget_collect(lua_State *L, bool on);
+/* What happens between these is not the rule's: its memory is neither counted nor refused. */
+void budget_pause(lua_State *L);
+void budget_resume(lua_State *L);
 /* The state gets BYTES that are not the rule's: the text of a file. */
 void budget_allow(lua_State *L, size_t bytes);
 /* How many instructions the hook counts at once: 1,000; smaller is slower and more exact. */

@@ -67,7 +67,7 @@ static void check_push_value(struct worker *worker)
     else if (check->note)
         notes_push(worker, check->note);
     else
-        tables_push(&worker->tables, worker->L, check->resource->node);
+        tables_push_resource(&worker->tables, worker->L, check->resource->node);
     lua_replace(worker->L, CALL_VALUE);
     worker->check.pushed = true;
     worker->value_bytes = budget_bytes(worker->L);

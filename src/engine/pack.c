@@ -113,6 +113,7 @@ static void pack_table(lua_State *L, int index, struct packed *packed, int depth
     luaL_checkstack(L, 4, NULL);
     lua_pushvalue(L, index);
     sandbox_thaw(L, lua_gettop(L));
+    tables_complete(&((struct worker *)sandbox_owner(L))->tables, L, lua_gettop(L));
     buffer_byte(packed->buffer, PACK_TABLE);
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING && lua_type(L, -2) != LUA_TNUMBER &&

@@ -5,7 +5,9 @@
  */
 #include "engine/tables.h"
 #include "base/memory.h"
+#include "engine/budget.h"
 #include "engine/watch.h"
+#include "engine/worker.h"
 #include <lauxlib.h>
 #include <stdlib.h>
 
@@ -142,6 +144,101 @@ void tables_push(struct tables *tables, lua_State *L, const struct node *node)
     }
 }
 
+static bool tables_is_collection(const struct node *node)
+{
+    return node->type == NODE_MAP || node->type == NODE_LIST;
+}
+
+/* A resource with more keys than this is made at once. */
+enum { TABLES_LAZY_MAX = 64 };
+
+/* Makes what stands under CHILD's key of the table at 1. What is made for the first time is the
+ * document's; a rule that takes it away and asks again makes it at its own cost. */
+static void tables_make(lua_State *L, struct tables *tables, const struct node *child)
+{
+    size_t bytes = budget_bytes(L);
+    uint64_t bit = UINT64_C(1) << child->index;
+    bool first = !(tables->made & bit);
+
+    tables->made |= bit;
+    if (first)
+        budget_pause(L);
+    tables_push(tables, L, child);
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 1);
+    if (!first)
+        return;
+    budget_resume(L);
+    budget_allow(L, budget_bytes(L) - bytes);
+}
+
+/* __index of a resource: makes what is there and was not asked for yet. */
+static int tables_index(lua_State *L)
+{
+    struct worker *worker = sandbox_owner(L);
+    const struct node *node = tables_find(&worker->tables, L, 1), *child;
+    struct text key;
+
+    if (!node || lua_type(L, 2) != LUA_TSTRING)
+        return 0;
+    key.at = lua_tolstring(L, 2, &key.length);
+    child = node_find(node, key);
+    if (!child || !tables_is_collection(child))
+        return 0;
+    tables_make(L, &worker->tables, child);
+    return 1;
+}
+
+static const char tables_resource_key = 'm';
+
+static void tables_set_lazy(lua_State *L)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &tables_resource_key) == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_createtable(L, 0, 1);
+        lua_pushcfunction(L, tables_index);
+        lua_setfield(L, -2, "__index");
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &tables_resource_key);
+    }
+    lua_setmetatable(L, -2);
+}
+
+void tables_push_resource(struct tables *tables, lua_State *L, const struct node *node)
+{
+    if (node->type != NODE_MAP || tables->watched || node->count > TABLES_LAZY_MAX) {
+        tables_push(tables, L, node);
+        return;
+    }
+    tables->made = 0;
+    lua_createtable(L, 0, (int)node->count);
+    tables_bind(tables, L, node);
+    tables_set_lazy(L);
+    for (const struct node *child = node->first; child; child = child->next) {
+        if (child->type == NODE_NULL ||
+            (tables_is_collection(child) && !text_is(child->key, "metadata")))
+            continue;
+        lua_pushlstring(L, child->key.at, child->key.length);
+        tables_push(tables, L, child);
+        lua_rawset(L, -3);
+    }
+}
+
+void tables_complete(const struct tables *tables, lua_State *L, int index)
+{
+    const struct node *node = tables_find(tables, L, index);
+
+    if (!node || node->type != NODE_MAP)
+        return;
+    index = lua_absindex(L, index);
+    for (const struct node *child = node->first; child; child = child->next) {
+        lua_pushlstring(L, child->key.at, child->key.length);
+        lua_gettable(L, index);
+        lua_pop(L, 1);
+    }
+}
+
 static bool tables_same_scalar(lua_State *L, const struct node *node)
 {
     struct text text;
@@ -166,7 +263,9 @@ static bool tables_same_scalar(lua_State *L, const struct node *node)
     }
 }
 
-bool tables_intact(const struct tables *tables, lua_State *L, const struct node *node)
+/* ROOT: children may still have to be made. */
+static bool tables_intact_below(const struct tables *tables, lua_State *L, const struct node *node,
+                                bool root)
 {
     size_t count = 0;
 
@@ -184,7 +283,11 @@ bool tables_intact(const struct tables *tables, lua_State *L, const struct node 
         } else {
             lua_rawgeti(L, -1, (lua_Integer)child->index + 1);
         }
-        same = tables_intact(tables, L, child);
+        if (root && lua_isnil(L, -1) && tables_is_collection(child)) {
+            lua_pop(L, 1); /* was never asked for, or will be made anew */
+            continue;
+        }
+        same = tables_intact_below(tables, L, child, false);
         lua_pop(L, 1);
         if (!same)
             return false;
@@ -196,4 +299,9 @@ bool tables_intact(const struct tables *tables, lua_State *L, const struct node 
             return false;
         }
     return count == 0;
+}
+
+bool tables_intact(const struct tables *tables, lua_State *L, const struct node *node)
+{
+    return tables_intact_below(tables, L, node, !tables->watched && node->count <= TABLES_LAZY_MAX);
 }

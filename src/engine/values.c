@@ -217,7 +217,7 @@ static int values_map_next(lua_State *L)
     for (; child; child = child->next) {
         lua_pushlstring(L, child->key.at, child->key.length);
         lua_pushvalue(L, -1);
-        if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
+        if (lua_gettable(L, lua_upvalueindex(1)) != LUA_TNIL) {
             lua_pushlightuserdata(L, (void *)(uintptr_t)child->next);
             lua_replace(L, lua_upvalueindex(2));
             return 2;

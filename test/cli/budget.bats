@@ -134,3 +134,16 @@ END
     krug 1 lint -f json
     json '[f["message"] for f in d["findings"]] == ["270000 facts, sum 4050135000"]'
 }
+
+@test "parts of a document that a rule takes away and asks for again are at its own cost" {
+    service a.yaml a
+    for i in $(seq 3000); do echo "  - {port: $i}"; done >>a.yaml
+    rule t/t <<'END'
+return rule { title = "t", level = "error", kinds = { "*" }, check = function(doc, ctx)
+  while true do doc.spec = nil local x = doc.spec.ports end
+end }
+END
+    policy <<<'{default: own, rules: {tenancy/*: off, istio/*: off}}'
+    krug 2 lint
+    says "$memory"
+}
