@@ -48,6 +48,19 @@ date_t date_today(void)
            (date_t)utc.tm_mday;
 }
 
+date_t date_add(date_t date, uint32_t days)
+{
+    uint32_t year = date / 10000, month = date / 100 % 100, day = date % 100;
+
+    for (; days > date_days(year, month) - day; month = month % 12 + 1, year += month == 1) {
+        if (year == 9999 && month == 12)
+            return 99991231;
+        days -= date_days(year, month) - day + 1;
+        day = 1;
+    }
+    return year * 10000 + month * 100 + day + days;
+}
+
 void date_write(date_t date, char to[11])
 {
     snprintf(to, 11, "%04u-%02u-%02u", date / 10000 % 10000, date / 100 % 100, date % 100);

@@ -10,6 +10,9 @@ typedef uint32_t date_t;
 date_t date_read(struct text text);
 /* Today in UTC. */
 date_t date_today(void);
+/* The day that is DAYS (at most a million) behind DATE; the last one of the year 9999 where there
+ * is none. */
+date_t date_add(date_t date, uint32_t days);
 /* Writes YYYY-MM-DD and a NUL. */
 void date_write(date_t date, char to[11]);
 

@@ -23,6 +23,24 @@ enum level level_read(struct text text)
     return LEVEL_UNSET;
 }
 
+struct text identity_group(const struct identity *identity)
+{
+    size_t slash = text_find(identity->api_version, TEXT("/"), 0);
+
+    return slash == SIZE_MAX ? TEXT("") : text_slice(identity->api_version, 0, slash);
+}
+
+static const char *const hiding_names[] = {
+    [HIDING_WAIVER] = "waiver",
+    [HIDING_IGNORE] = "ignore",
+    [HIDING_BASELINE] = "baseline",
+};
+
+const char *hiding_name(enum hiding_kind kind)
+{
+    return hiding_names[kind];
+}
+
 void findings_add(struct findings *findings, struct finding finding)
 {
     findings->items = memory_extend(findings->items, findings->count, &findings->capacity,

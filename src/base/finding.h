@@ -28,6 +28,21 @@ struct related {
 struct identity {
     struct text api_version, kind, namespace, name;
 };
+/* "apps" of apps/v1; "" of the core group. */
+struct text identity_group(const struct identity *identity);
+
+/* What hides a finding. */
+enum hiding_kind { HIDING_WAIVER, HIDING_IGNORE, HIDING_BASELINE };
+struct hiding {
+    enum hiding_kind kind;
+    struct text file; /* where that stands: a policy, the manifest, the baseline */
+    uint32_t line;
+    struct text reason, owner; /* at == NULL: it says none */
+    struct text until;         /* YYYY-MM-DD; at == NULL: no end */
+    enum level level;          /* of a baseline: up to which it hides */
+};
+/* "waiver", "ignore", "baseline". */
+const char *hiding_name(enum hiding_kind kind);
 
 /* What a rule says about one place. Its texts live in the arena of the run. */
 struct finding {
@@ -45,8 +60,9 @@ struct finding {
     struct text cluster, owner; /* owner.at == NULL: nobody said */
     struct related *related;
     size_t related_count;
-    struct text stable_path; /* the path with list items by name or port: for the fingerprint */
-    char fingerprint[33];    /* 32 hexadecimal digits, set when the run settles */
+    struct text stable_path;     /* the path with list items by name or port: for the fingerprint */
+    char fingerprint[33];        /* 32 hexadecimal digits, set when the run settles */
+    const struct hiding *hiding; /* NULL: it counts; set when the run settles */
 };
 
 /* Findings that grow; what they point to is not theirs. */

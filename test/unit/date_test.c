@@ -56,6 +56,25 @@ static const struct {
     {"never", 0},
 };
 
+static const struct {
+    date_t date;
+    uint32_t days;
+    date_t sum;
+} sums[] = {
+    {20261123, 0, 20261123},       {20261123, 7, 20261130},   {20261123, 8, 20261201},
+    {20261231, 1, 20270101},       {20240228, 1, 20240229},   {20230228, 1, 20230301},
+    {20260101, 364, 20261231},     {20260101, 365, 20270101}, {20000101, 36524, 20991231},
+    {20000101, 36525, 21000101},   {99991230, 1, 99991231},   {99991231, 1, 99991231},
+    {99990101, 1000000, 99991231},
+};
+
+static void adds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+        assert_int_equal(date_add(sums[i].date, sums[i].days), sums[i].sum);
+}
+
 static void reads(void **state)
 {
     (void)state;
@@ -123,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads),
+        cmocka_unit_test(adds),
         cmocka_unit_test(writes_what_it_reads),
         cmocka_unit_test(compares_as_numbers),
         cmocka_unit_test(knows_the_calendar),

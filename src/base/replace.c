@@ -1,0 +1,80 @@
+/*
+ * Writing a file so that nobody ever sees half of it: a new file beside it, then a rename. A
+ * symbolic link stays one, and what it leads to is replaced.
+ */
+#include "base/replace.h"
+#include "base/memory.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *replace_name(const char *path)
+{
+    size_t size = strlen(path) + 32; /* a number and two dots more */
+    char *name = memory_get(size);
+
+    snprintf(name, size, "%s.%ld.new", path, (long)getpid());
+    return name;
+}
+
+static char *replace_copy(const char *path)
+{
+    size_t size = strlen(path) + 1;
+
+    return memcpy(memory_get(size), path, size);
+}
+
+static void replace_done(struct replace *replace)
+{
+    free(replace->path);
+    free(replace->beside);
+    *replace = (struct replace){0};
+}
+
+const char *replace_open(struct replace *replace, const char *path)
+{
+    char *real = realpath(path, NULL);
+    struct stat status;
+    bool beside = stat(path, &status) || S_ISREG(status.st_mode);
+    int handle, error;
+
+    *replace = (struct replace){.path = real ? real : replace_copy(path)};
+    if (beside)
+        replace->beside = replace_name(replace->path);
+    handle = beside ? open(replace->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)
+                    : open(replace->path, O_WRONLY | O_CLOEXEC);
+    if (handle >= 0)
+        replace->stream = fdopen(handle, "w");
+    if (replace->stream)
+        return NULL;
+    error = errno;
+    if (handle >= 0)
+        close(handle);
+    replace_done(replace);
+    return strerror(error);
+}
+
+const char *replace_close(struct replace *replace)
+{
+    const char *reason = NULL;
+    int error = ferror(replace->stream) ? EIO : 0;
+
+    errno = 0;
+    if (fflush(replace->stream))
+        error = errno;
+    if (fclose(replace->stream) && !error)
+        error = errno;
+    if (!error && replace->beside && rename(replace->beside, replace->path))
+        error = errno;
+    if (error) {
+        reason = strerror(error);
+        if (replace->beside)
+            unlink(replace->beside);
+    }
+    replace_done(replace);
+    return reason;
+}
