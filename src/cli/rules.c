@@ -9,6 +9,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* LINE 0: the policy as a whole. */
+static void rules_print_policy(struct workspace *workspace, const struct policy *policy,
+                               uint32_t line)
+{
+    report_print(stdout, policy->built_in ? policy->path : workspace_path(workspace, policy->path));
+    if (line)
+        printf(policy->built_in ? ", line %u" : ":%u", line);
+}
+
+static void rules_print_day(const char *word, date_t date)
+{
+    char day[11];
+
+    date_write(date, day);
+    printf("%s%s", word, day);
+}
+
+/* The line that makes the level what it is today: that of the day, where a day did. */
+static uint32_t rules_setting_line(const struct ruling *ruling)
+{
+    const struct setting *setting = ruling->setting;
+
+    return !ruling->since                ? setting->line
+           : ruling->level == LEVEL_WARN ? setting->warn_line
+                                         : setting->error_line;
+}
+
 /* Who set the level of a ruling: "manifests/.policy/policy.yaml:12". */
 static void rules_print_setter(struct workspace *workspace, const struct rule_info *rule,
                                const struct ruling *ruling)
@@ -20,11 +47,27 @@ static void rules_print_setter(struct workspace *workspace, const struct rule_in
         fputs(rule->rule.fixed ? "always" : "the rule's own level", stdout);
         return;
     }
-    report_print(stdout, policy->built_in ? policy->path : workspace_path(workspace, policy->path));
-    if (setting)
-        printf(policy->built_in ? ", line %u" : ":%u", setting->line);
-    else
+    rules_print_policy(workspace, policy, setting ? rules_setting_line(ruling) : 0);
+    if (!setting)
         fputs(" (default: off)", stdout);
+    if (ruling->since)
+        rules_print_day(" since ", ruling->since);
+}
+
+/* "; error from 2027-02-01 (.policy/policy.yaml:14)" */
+static void rules_print_next(struct workspace *workspace, const struct ruling *ruling)
+{
+    const struct ruling_step *next = &ruling->next;
+
+    if (!next->from)
+        return;
+    printf("; %s", level_name(next->level));
+    rules_print_day(" from ", next->from);
+    fputs(" (", stdout);
+    rules_print_policy(workspace, next->setting->policy,
+                       next->level == LEVEL_WARN ? next->setting->warn_line
+                                                 : next->setting->error_line);
+    putchar(')');
 }
 
 /* A resource of the file, or the file itself (RESOURCE NULL). */
@@ -33,13 +76,8 @@ struct rules_view {
     const struct location *location;
     struct text path;
     const struct kustomize_use *use; /* or NULL */
+    uint32_t line;                   /* only what stands there; 0: all */
 };
-
-/* What krug tells of policies is about no file. */
-static bool rules_is_about_policies(const struct rule_info *rule)
-{
-    return rule->subject == RULE_KRUG && text_starts(rule->rule.id, TEXT("policy/"));
-}
 
 static bool rules_looks_at(const struct rules_view *view, const struct rule_info *rule,
                            const struct resource *resource)
@@ -47,7 +85,7 @@ static bool rules_looks_at(const struct rules_view *view, const struct rule_info
     bool workload;
 
     if (rule->broken || !chain_holds(view->location->chain, rule->rule.policy) ||
-        rules_is_about_policies(rule))
+        rule_is_about_policies(&rule->rule)) /* those are about no file */
         return false;
     if (kustomize_is_patch(view->use) && !rule->patches && rule->subject != RULE_FILES &&
         rule->subject != RULE_KRUG)
@@ -71,6 +109,7 @@ static void rules_print_view(const struct rules_view *view, const struct resourc
             continue;
         printf("  %-5s  %-34.*s ", level_name(ruling->level), TEXT_ARGS(rules->items[i]->rule.id));
         rules_print_setter(view->workspace, rules->items[i], ruling);
+        rules_print_next(view->workspace, ruling);
         putchar('\n');
         count++;
     }
@@ -154,12 +193,34 @@ static void rules_print_file(const struct rules_view *view)
     rules_print_view(view, NULL, &belonging);
 }
 
+/* Whether the line that is asked about lies between START and END. */
+static bool rules_is_here(const struct rules_view *view, struct source *source, uint32_t start,
+                          uint32_t end)
+{
+    struct span span = source_span(source, start, end);
+
+    return !view->line || (view->line >= span.line && view->line <= span.end_line);
+}
+
+static void rules_print_document(const struct rules_view *view, struct source *source,
+                                 const struct document *document)
+{
+    struct resource resource;
+
+    if (rules_is_here(view, source, document->start, document->end))
+        rules_print_other(document);
+    if (!document->root)
+        return;
+    for (struct resources walk = resources_of(document); resources_next(&walk, &resource);)
+        if (rules_is_here(view, source, resource.node->start, resource.node->end))
+            rules_print_resource(view, &resource);
+}
+
 static bool rules_print_documents(const struct rules_view *view)
 {
     struct source source;
     struct loader loader;
     struct document document;
-    struct resource resource;
     char *bytes;
     size_t length;
     const struct tree *tree = &view->workspace->repo.tree;
@@ -177,12 +238,8 @@ static bool rules_print_documents(const struct rules_view *view)
     error = source_init(&source, view->path, bytes, length);
     rules_print_file(view);
     loader_init(&loader, &source);
-    while (!error && loader_next(&loader, &document)) {
-        rules_print_other(&document);
-        if (document.root)
-            for (struct resources walk = resources_of(&document); resources_next(&walk, &resource);)
-                rules_print_resource(view, &resource);
-    }
+    while (!error && loader_next(&loader, &document))
+        rules_print_document(view, &source, &document);
     loader_done(&loader);
     source_done(&source);
     if (error)
@@ -190,31 +247,37 @@ static bool rules_print_documents(const struct rules_view *view)
     return !error;
 }
 
+bool rules_print_place(struct workspace *workspace, struct text path, uint32_t line)
+{
+    struct arena arena = {0};
+    struct location location;
+    struct rules_view view = {workspace, &location, path, repo_use(&workspace->repo, path), line};
+    bool good = true;
+
+    layout_locate(policies_chain(&workspace->policies, path_directory(path)), path, &arena,
+                  &location);
+    if (location.skip == SKIP_EXCLUDED)
+        puts("left out by the policy (`files` or `exclude`): no rule applies");
+    else
+        good = rules_print_documents(&view);
+    arena_done(&arena);
+    return good;
+}
+
 /* Prints what holds for each named file of the tree; false where one could not be read. */
 static bool rules_print_for(struct workspace *workspace, const char *named)
 {
     const struct tree *tree = &workspace->repo.tree;
-    struct arena arena = {0};
     bool good = true, any = false;
 
     for (size_t i = 0; i < tree->count; i++) {
-        struct location location;
-        struct rules_view view = {workspace, &location, tree->files[i].path,
-                                  repo_use(&workspace->repo, tree->files[i].path)};
-
         if (!tree->files[i].named || !tree->files[i].manifest)
             continue;
         any = true;
-        layout_locate(policies_chain(&workspace->policies, path_directory(view.path)), view.path,
-                      &arena, &location);
-        report_print(stdout, workspace_path(workspace, view.path));
+        report_print(stdout, workspace_path(workspace, tree->files[i].path));
         putchar('\n');
-        if (location.skip == SKIP_EXCLUDED)
-            puts("left out by the policy (`files` or `exclude`): no rule applies");
-        else
-            good &= rules_print_documents(&view);
+        good &= rules_print_place(workspace, tree->files[i].path, 0);
     }
-    arena_done(&arena);
     if (!any)
         problems_add(&workspace->problems, TEXT(""), 0, 0,
                      "%s: no manifest (.yaml, .yml, .json), nor a directory with one", named);

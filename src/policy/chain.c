@@ -5,6 +5,7 @@
  */
 #include "base/embedded.h"
 #include "base/file.h"
+#include "base/glob.h"
 #include "base/memory.h"
 #include "policy/reader.h"
 #include <errno.h>
@@ -96,7 +97,7 @@ static struct policy *chain_read_directory(struct policies *policies, struct tex
 void policies_init(struct policies *policies, const struct repo *repo, const char *const *extra,
                    size_t extra_count, struct problems *problems)
 {
-    *policies = (struct policies){.repo = repo, .problems = problems};
+    *policies = (struct policies){.repo = repo, .problems = problems, .today = date_today()};
     policies->extra = memory_get(extra_count * sizeof(struct policy *));
     for (size_t i = 0; i < extra_count; i++)
         policies->extra[policies->extra_count++] = chain_read_extra(policies, extra[i]);
@@ -197,6 +198,46 @@ bool chain_holds(const struct chain *chain, const struct policy *policy)
         if (chain->policies[i] == policy)
             return true;
     return !policy || chain->open;
+}
+
+bool chain_find_lock(const struct chain *chain, size_t count, struct text rule, struct lock *lock)
+{
+    for (size_t i = 0; i < chain->count; i++) {
+        const struct policy *policy = chain->policies[i];
+
+        if (i >= count && !policy->extra)
+            continue;
+        for (size_t j = 0; j < policy->locked_count; j++) {
+            if (!glob_name(policy->locked[j], rule))
+                continue;
+            *lock = (struct lock){policy, j};
+            return true;
+        }
+    }
+    return false;
+}
+
+struct finding lock_finding(struct arena *arena, const struct lock *lock, struct text rule,
+                            struct text attempt)
+{
+    const struct policy *by = lock->policy;
+    struct span span = by->locked_spans[lock->index];
+    struct finding finding = {
+        .rule = TEXT("policy/locked"),
+        .level = LEVEL_ERROR,
+        .cluster = TEXT(""),
+        .related_count = 1,
+    };
+
+    finding.message = arena_print(arena, "`%.*s` is locked by %.*s, line %u: %.*s", TEXT_ARGS(rule),
+                                  TEXT_ARGS(by->path), span.line, TEXT_ARGS(attempt));
+    finding.fix = arena_print(arena,
+                              "Take this out, or ask those who own %.*s. A stricter level is "
+                              "always allowed.",
+                              TEXT_ARGS(by->path));
+    finding.related = arena_zero(arena, sizeof *finding.related);
+    *finding.related = (struct related){by->path, span, TEXT("locked here")};
+    return finding;
 }
 
 void policies_done(struct policies *policies)

@@ -78,9 +78,10 @@ static struct text check_near(const struct check *check, const struct policy *po
                        TEXT_ARGS(text_slice(glob, pack.length, glob.length)));
 }
 
-/* How many rules GLOB matches that a policy may set; tells where there are none. */
+/* How many rules GLOB matches that a policy may set, or, for a WAIVER, hide; tells where there are
+ * none. */
 static size_t check_glob(struct check *check, const struct policy *policy, struct text glob,
-                         struct span span)
+                         struct span span, bool waiver)
 {
     size_t matches = 0, fixed = 0;
     struct text near;
@@ -90,16 +91,15 @@ static size_t check_glob(struct check *check, const struct policy *policy, struc
 
         if (!check_meet(policy, rule->policy) || !glob_name(glob, rule->id))
             continue;
-        matches += !rule->fixed;
+        matches += !rule->fixed || (waiver && !rule_is_about_policies(rule));
         fixed += rule->fixed;
     }
     if (matches)
         return matches;
     near = check_near(check, policy, glob);
     if (fixed)
-        check_tell(check, policy, span,
-                   "`%.*s` is told by krug itself: no policy sets its level or parameters",
-                   TEXT_ARGS(glob));
+        check_tell(check, policy, span, "`%.*s` is told by krug itself: no policy %s",
+                   TEXT_ARGS(glob), waiver ? "hides it" : "sets its level or parameters");
     else if (near.at)
         check_tell(check, policy, span, "`%.*s` matches no rule; did you mean `%.*s`?",
                    TEXT_ARGS(glob), TEXT_ARGS(near));
@@ -181,13 +181,47 @@ static void check_settings(struct check *check, struct policy *policy,
     for (size_t i = 0; i < count; i++) {
         const struct setting *setting = &settings[i];
         struct span span = {setting->line, setting->column, setting->line, setting->end_column};
-        size_t rules = check_glob(check, policy, setting->glob, span);
+        size_t rules = check_glob(check, policy, setting->glob, span, false);
 
         if (!rules || !setting->params)
             continue;
         for (const struct node *value = setting->params->first; value; value = value->next)
             check_param(check, policy, setting, value, rules);
     }
+}
+
+/* How far ahead the policies on the way to POLICY, itself among them, let a waiver end; 0: they do
+ * not say. */
+static const struct policy *check_find_bound(const struct check *check, const struct policy *policy)
+{
+    const struct policy *bound = NULL;
+
+    for (size_t i = 0; i < check->policies->count; i++) {
+        const struct policy *other = check->policies->items[i];
+
+        if (other->max_days && !other->extra && !policy->extra &&
+            path_below(policy->directory, other->directory) &&
+            (!bound || other->max_days < bound->max_days))
+            bound = other;
+    }
+    return bound;
+}
+
+static void check_waiver(struct check *check, const struct policy *policy, struct waiver *waiver)
+{
+    const struct policy *bound = check_find_bound(check, policy);
+    char last[11];
+
+    for (size_t i = 0; i < waiver->rules.count; i++)
+        waiver->refused |= !check_glob(check, policy, waiver->rules.items[i], waiver->span, true);
+    if (!bound ||
+        (waiver->until && waiver->until <= date_add(check->policies->today, bound->max_days)))
+        return;
+    waiver->refused = true;
+    date_write(date_add(check->policies->today, bound->max_days), last);
+    check_tell(check, policy, waiver->span,
+               "this waiver %s: `max_days` of %.*s lets it end on %s at the latest",
+               waiver->until ? "ends too late" : "never ends", TEXT_ARGS(bound->path), last);
 }
 
 static void check_policy(struct check *check, struct policy *policy)
@@ -197,7 +231,9 @@ static void check_policy(struct check *check, struct policy *policy)
         check_settings(check, policy, policy->namespaces[i].settings,
                        policy->namespaces[i].setting_count);
     for (size_t i = 0; i < policy->locked_count; i++)
-        check_glob(check, policy, policy->locked[i], policy->locked_spans[i]);
+        check_glob(check, policy, policy->locked[i], policy->locked_spans[i], false);
+    for (size_t i = 0; i < policy->waiver_count; i++)
+        check_waiver(check, policy, &policy->waivers[i]);
 }
 
 /* Whether RULE comes after OTHER on the way from the root, so that it is RULE that has to give way.

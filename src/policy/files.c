@@ -220,6 +220,11 @@ static void files_read_entry(struct reader *reader, const struct files_entry *en
         files_read_lib(reader, entry);
     else if (directory && !text_is(entry->name, "test"))
         files_unknown_directory(reader, entry);
+    else if (!directory && text_is(entry->name, "baseline.json") &&
+             (reader->policy->nested || reader->policy->extra))
+        files_tell(reader, entry,
+                   "this is not read: the baseline lies beside the root policy (or is named by "
+                   "--baseline)");
     else if (!directory && text_is(entry->name, "policy.yml"))
         files_tell(reader, entry, "this is not read: settings stand in policy.yaml");
     else if (!directory && (text_is(extension, ".yaml") || text_is(extension, ".yml")))

@@ -1,6 +1,7 @@
 #ifndef KRUG_POLICY_POLICY_H
 #define KRUG_POLICY_POLICY_H
 
+#include "base/date.h"
 #include "policy/elsewhere.h"
 #include "policy/rule.h"
 #include "repo/repo.h"
@@ -8,10 +9,44 @@
 /* A line of `rules:`. */
 struct setting {
     struct text glob;
-    enum level level;          /* LEVEL_UNSET: not said here */
+    enum level level;             /* LEVEL_UNSET: not said here */
+    date_t warn_from, error_from; /* from these days on; 0: not said here */
+    uint32_t warn_line, error_line;
     const struct node *params; /* a map, or NULL */
     const struct policy *policy;
     uint32_t line, column, end_column; /* of the glob as written */
+};
+
+/* Texts with `*`; none: anything. */
+struct globs {
+    struct text *items;
+    size_t count;
+};
+
+/* "Service/legacy-*", "apps/Deployment/web". */
+struct resource_glob {
+    struct text group; /* at == NULL: any; "" is the core group */
+    struct text kind, name;
+};
+
+/* An entry of `waivers:`. What is given must all hold of a finding. */
+struct waiver {
+    const struct policy *policy;
+    struct globs rules, namespaces, clusters, files, containers;
+    struct resource_glob *resources;
+    size_t resource_count;
+    struct text reason, owner;
+    date_t until;     /* its last day; 0: for ever */
+    struct span span; /* of what it says under `rule` */
+    bool refused;     /* ends too late: a problem was told, and it hides nothing */
+    /* What became of it when the run settled. */
+    bool used;
+};
+
+/* What `ignores:` asks of ignores in manifests. */
+struct ignore_limits {
+    bool until;    /* a last day is required */
+    uint32_t days; /* so far ahead at most; 0: any */
 };
 
 /* What an entry of `namespaces:` matches; all that is given must hold. */
@@ -82,6 +117,10 @@ struct policy {
     size_t workload_count;
     struct elsewhere *elsewhere;
     size_t elsewhere_count;
+    struct waiver *waivers;
+    size_t waiver_count;
+    uint32_t max_days; /* how far ahead a waiver may end; 0: any */
+    struct ignore_limits ignores;
     struct text *locked;
     struct span *locked_spans; /* where each of them stands */
     size_t locked_count;
@@ -108,6 +147,7 @@ struct policies {
     struct arena arena;
     const struct repo *repo;
     struct problems *problems;
+    date_t today;          /* that dated levels and waivers go by; of policies_init: today in UTC */
     struct policy **items; /* every policy that was read */
     size_t count, capacity;
     struct policy **extra; /* of --policy */
@@ -136,6 +176,17 @@ void policies_done(struct policies *policies);
 void policies_use_text(struct policies *policies, struct text text);
 /* Whether RULE can be on for some file: where no policy turns it on, it needs no facts. */
 bool policies_may_hold(const struct policies *policies, const struct rule *rule);
+/* An entry of `locked:`. */
+struct lock {
+    const struct policy *policy;
+    size_t index;
+};
+/* Finds what locks RULE for who comes behind the first COUNT policies of the chain: they and those
+ * of --policy bind it. */
+bool chain_find_lock(const struct chain *chain, size_t count, struct text rule, struct lock *lock);
+/* What is to be told of an attempt on a lock ("this cannot ..."). The caller says where. */
+struct finding lock_finding(struct arena *arena, const struct lock *lock, struct text rule,
+                            struct text attempt);
 /* Whether POLICY is one of the chain's; NULL (what is built in) is everywhere. */
 bool chain_holds(const struct chain *chain, const struct policy *policy);
 

@@ -5,21 +5,34 @@
 #include "base/glob.h"
 #include "policy/policy.h"
 
+/* The level of a line today, its days among it; LEVEL_UNSET: it says none. */
+static enum level possible_level(const struct setting *setting, date_t today)
+{
+    if (setting->error_from && today >= setting->error_from)
+        return LEVEL_ERROR;
+    if (setting->warn_from && today >= setting->warn_from && setting->level < LEVEL_WARN)
+        return LEVEL_WARN;
+    return setting->level;
+}
+
 static bool possible_raises(const struct setting *settings, size_t count, struct text id,
-                            enum level *level)
+                            date_t today, enum level *level)
 {
     bool raises = false;
 
-    for (size_t i = 0; i < count; i++)
-        if (settings[i].level != LEVEL_UNSET && glob_name(settings[i].glob, id)) {
-            *level = settings[i].level;
-            raises |= *level > LEVEL_OFF;
-        }
+    for (size_t i = 0; i < count; i++) {
+        enum level there = possible_level(&settings[i], today);
+
+        if (there == LEVEL_UNSET || !glob_name(settings[i].glob, id))
+            continue;
+        *level = there;
+        raises |= there > LEVEL_OFF;
+    }
     return raises;
 }
 
 /* Under one chain: its own level, then what each policy makes of it. */
-static bool possible_in(const struct chain *chain, const struct rule *rule)
+static bool possible_in(const struct chain *chain, const struct rule *rule, date_t today)
 {
     enum level level = rule->level;
 
@@ -30,12 +43,12 @@ static bool possible_in(const struct chain *chain, const struct rule *rule)
 
         if (policy->default_off)
             level = LEVEL_OFF;
-        possible_raises(policy->settings, policy->setting_count, rule->id, &level);
+        possible_raises(policy->settings, policy->setting_count, rule->id, today, &level);
         for (size_t j = 0; j < policy->namespace_count; j++) {
             enum level there = LEVEL_UNSET;
 
             if (possible_raises(policy->namespaces[j].settings, policy->namespaces[j].setting_count,
-                                rule->id, &there))
+                                rule->id, today, &there))
                 return true;
         }
     }
@@ -45,7 +58,7 @@ static bool possible_in(const struct chain *chain, const struct rule *rule)
 bool policies_may_hold(const struct policies *policies, const struct rule *rule)
 {
     for (size_t i = 0; i < policies->chain_count; i++)
-        if (possible_in(policies->chains[i], rule))
+        if (possible_in(policies->chains[i], rule, policies->today))
             return true;
     return false;
 }

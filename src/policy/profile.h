@@ -3,11 +3,20 @@
 
 #include "policy/layout.h"
 
+/* A level that comes with a day. */
+struct ruling_step {
+    date_t from; /* 0: there is none */
+    enum level level;
+    const struct setting *setting; /* whose day it is */
+};
+
 /* How a rule stands in a namespace, and who said so. */
 struct ruling {
-    enum level level;
+    enum level level; /* today */
     const struct setting
-        *setting; /* that set the level; NULL: the rule's own level, or `default: off` */
+        *setting;            /* that set the level; NULL: the rule's own level, or `default: off` */
+    date_t since;            /* the day that made the level what it is; 0: no day did */
+    struct ruling_step next; /* the next change of the level */
     const struct policy *default_policy; /* whose `default: off` it was, where setting is NULL */
     const struct node **params; /* maps, from the weakest to the strongest; merged by the reader */
     size_t param_count;

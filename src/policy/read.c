@@ -230,23 +230,40 @@ static void read_locked(struct reader *reader, const struct node *value, void *t
     }
 }
 
-static void read_waivers(struct reader *reader, const struct node *value, void *to)
+static void read_max_days(struct reader *reader, const struct node *value, void *to)
 {
-    reader_refuse(reader, value, to);
-    if (!reader_list(reader, value, "`waivers`"))
-        return;
-    for (const struct node *waiver = value->first; waiver; waiver = waiver->next) {
-        const struct node *until = node_find(waiver, TEXT("until"));
+    struct policy *policy = to;
 
-        if (reader_map(reader, waiver, "a waiver") && until)
-            reader_date(reader, until, true);
-    }
+    reader_days(reader, value, &policy->max_days);
+}
+
+static void read_ignores_until(struct reader *reader, const struct node *value, void *to)
+{
+    struct ignore_limits *limits = to;
+    struct text text = node_text(value);
+
+    limits->until = text_is(text, "required");
+    if (!limits->until && !text_is(text, "optional"))
+        reader_problem(reader, value, "`until` must be `required` or `optional`");
+}
+
+static void read_ignores_days(struct reader *reader, const struct node *value, void *to)
+{
+    struct ignore_limits *limits = to;
+
+    reader_days(reader, value, &limits->days);
 }
 
 static void read_ignores(struct reader *reader, const struct node *value, void *to)
 {
-    reader_refuse(reader, value, to);
-    reader_map(reader, value, "`ignores`");
+    static const struct reader_key keys[] = {
+        {"until", read_ignores_until, false},
+        {"max_days", read_ignores_days, false},
+    };
+    struct policy *policy = to;
+
+    if (reader_map(reader, value, "`ignores`"))
+        reader_keys(reader, value, "`ignores`", keys, sizeof keys / sizeof *keys, &policy->ignores);
 }
 
 static const struct reader_key read_key_table[] = {
@@ -259,7 +276,8 @@ static const struct reader_key read_key_table[] = {
     {"default", read_default, false},
     {"rules", read_rules, true},
     {"namespaces", namespaces_read, false},
-    {"waivers", read_waivers, true},
+    {"waivers", waivers_read, true},
+    {"max_days", read_max_days, false},
     {"ignores", read_ignores, false},
     {"elsewhere", elsewhere_read, false},
     {"workloads", read_workloads, false},

@@ -4,8 +4,10 @@
  * write instead, and left out.
  */
 #include "policy/reader.h"
-#include "base/date.h"
 #include "base/near.h"
+
+/* A hundred years: who wants more wants no bound. */
+enum { READER_DAYS_MAX = 36500 };
 
 struct span reader_span(struct reader *reader, size_t start, size_t end)
 {
@@ -126,6 +128,13 @@ bool reader_strings(struct reader *reader, const struct node *node, const char *
     return right && *count;
 }
 
+bool reader_globs(struct reader *reader, const struct node *node, const char *what,
+                  bool (*check)(struct reader *, const struct node *, struct text),
+                  struct globs *globs)
+{
+    return reader_strings(reader, node, what, check, &globs->items, &globs->count);
+}
+
 bool reader_pairs(struct reader *reader, const struct node *node, const char *what,
                   struct pair **pairs, size_t *count)
 {
@@ -223,14 +232,30 @@ void reader_refuse(struct reader *reader, const struct node *value, void *to)
                        TEXT_ARGS(value->key));
 }
 
-void reader_date(struct reader *reader, const struct node *value, bool never)
+bool reader_date(struct reader *reader, const struct node *value, bool never, date_t *date)
 {
     struct text text = value->type == NODE_STRING ? value->text : reader_source(reader, value);
 
+    *date = date_read(text);
+    if (*date || (never && text_is(text, "never")))
+        return true;
     if (value->type == NODE_MAP || value->type == NODE_LIST || value->type == NODE_NULL)
         reader_problem(reader, value, "`%.*s` must be a day (YYYY-MM-DD), and this is %s",
                        TEXT_ARGS(value->key), reader_article(value));
-    else if (!date_read(text) && !(never && text_is(text, "never")))
+    else
         reader_problem(reader, value, "`%.*s` is no day: write YYYY-MM-DD%s", TEXT_ARGS(text),
                        never ? ", or never" : "");
+    return false;
+}
+
+bool reader_days(struct reader *reader, const struct node *value, uint32_t *days)
+{
+    bool right =
+        value->type == NODE_INTEGER && value->integer >= 1 && value->integer <= READER_DAYS_MAX;
+
+    *days = right ? (uint32_t)value->integer : 0;
+    if (!right)
+        reader_problem(reader, value, "`%.*s` must be a number of days, from 1 to %d",
+                       TEXT_ARGS(value->key), READER_DAYS_MAX);
+    return right;
 }

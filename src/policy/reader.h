@@ -51,12 +51,20 @@ void reader_keys(struct reader *reader, const struct node *map, const char *what
                  const struct reader_key *keys, size_t count, void *to);
 /* Says that the setting under VALUE's key is not in this version. */
 void reader_refuse(struct reader *reader, const struct node *value, void *to);
-/* Tells a date that is none; "never" is taken where NEVER. */
-void reader_date(struct reader *reader, const struct node *value, bool never);
+/* The day that VALUE names; 0 for "never", which is taken where NEVER, and for what is none, which
+ * is told: false then. */
+bool reader_date(struct reader *reader, const struct node *value, bool never, date_t *date);
+/* A number of days, at least 1. */
+bool reader_days(struct reader *reader, const struct node *value, uint32_t *days);
+/* The same as reader_strings. */
+bool reader_globs(struct reader *reader, const struct node *node, const char *what,
+                  bool (*check)(struct reader *, const struct node *, struct text),
+                  struct globs *globs);
 
 /* The rooms of a policy. */
 void settings_read(struct reader *reader, const struct node *map, struct setting **settings,
                    size_t *count);
+void waivers_read(struct reader *reader, const struct node *list, void *policy);
 void namespaces_read(struct reader *reader, const struct node *list, void *policy);
 void policy_read_text(struct reader *reader, char *bytes, size_t length);
 /* Reads what lies in the policy directory DISK, whose path in messages is SHOWN. */

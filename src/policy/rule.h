@@ -34,4 +34,10 @@ struct rule {
     bool fixed; /* told by krug itself at a fixed level (manifest/syntax): no policy may set it */
 };
 
+/* Whether it is one of what krug itself tells of policies: nothing hides that. */
+static inline bool rule_is_about_policies(const struct rule *rule)
+{
+    return rule->fixed && text_starts(rule->id, TEXT("policy/"));
+}
+
 #endif

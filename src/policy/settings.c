@@ -59,10 +59,32 @@ static void settings_read_params(struct reader *reader, const struct node *value
     setting->params = value;
 }
 
-static void settings_read_step(struct reader *reader, const struct node *value, void *to)
+static void settings_read_warn(struct reader *reader, const struct node *value, void *to)
 {
-    reader_date(reader, value, false);
-    reader_refuse(reader, value, to);
+    struct setting *setting = to;
+
+    reader_date(reader, value, false, &setting->warn_from);
+    setting->warn_line = reader_span(reader, value->key_start, value->key_end).line;
+}
+
+static void settings_read_error(struct reader *reader, const struct node *value, void *to)
+{
+    struct setting *setting = to;
+
+    reader_date(reader, value, false, &setting->error_from);
+    setting->error_line = reader_span(reader, value->key_start, value->key_end).line;
+}
+
+/* Steps go up: first a warning, then an error. */
+static void settings_check_steps(struct reader *reader, const struct node *value,
+                                 struct setting *setting)
+{
+    if (!setting->warn_from || !setting->error_from || setting->warn_from < setting->error_from)
+        return;
+    reader_problem_key(reader, node_find(value, TEXT("error_from")),
+                       "`error_from` must be a later day than `warn_from`, line %u",
+                       setting->warn_line);
+    setting->warn_from = setting->error_from = 0;
 }
 
 static void settings_read_one(struct reader *reader, const struct node *value,
@@ -71,8 +93,8 @@ static void settings_read_one(struct reader *reader, const struct node *value,
     static const struct reader_key keys[] = {
         {"level", settings_read_level, true},
         {"params", settings_read_params, true},
-        {"warn_from", settings_read_step, true},
-        {"error_from", settings_read_step, true},
+        {"warn_from", settings_read_warn, true},
+        {"error_from", settings_read_error, true},
     };
     struct span span = reader_span(reader, value->key_start, value->key_end);
 
@@ -83,14 +105,16 @@ static void settings_read_one(struct reader *reader, const struct node *value,
                                 .end_column = span.end_column};
     if (value->type == NODE_LIST || value->type == NODE_NULL)
         reader_problem(reader, value,
-                       "a rule's setting is a level (%s) or a map with level and params",
+                       "a rule's setting is a level (%s) or a map with level, params, "
+                       "warn_from and error_from",
                        settings_levels);
     else if (value->type != NODE_MAP)
         settings_read_level(reader, value, setting);
     else if (!value->first)
-        reader_problem(reader, value, "this says neither level nor params");
+        reader_problem(reader, value, "this says neither level nor params nor a day");
     else
         reader_keys(reader, value, "a rule's setting", keys, sizeof keys / sizeof *keys, setting);
+    settings_check_steps(reader, value, setting);
 }
 
 void settings_read(struct reader *reader, const struct node *map, struct setting **settings,
@@ -107,6 +131,7 @@ void settings_read(struct reader *reader, const struct node *map, struct setting
             continue;
         }
         settings_read_one(reader, value, setting);
-        *count += setting->level != LEVEL_UNSET || setting->params;
+        *count += setting->level != LEVEL_UNSET || setting->params || setting->warn_from ||
+                  setting->error_from;
     }
 }

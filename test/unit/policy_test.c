@@ -43,6 +43,7 @@ static void world_init(struct world *world, const char *repository, const char *
     problems_init(&world->problems);
     tree_walk(&world->repo.tree, text_of(world->scratch.path), here, 1, false, &world->problems);
     policies_init(&world->policies, &world->repo, &extra, extra != NULL, &world->problems);
+    world->policies.today = 20261124;
 }
 
 static void world_done(struct world *world)
@@ -91,7 +92,9 @@ static const struct rule *const *builtin_rules(size_t *count)
         .id = {"manifest/file-extension", 23}, .level = LEVEL_WARN, .index = 2};
     static struct rule syntax = {
         .id = {"manifest/syntax", 15}, .level = LEVEL_ERROR, .index = 3, .fixed = true};
-    static const struct rule *const rules[] = {&port_name, &mtls, &extension, &syntax};
+    static struct rule locked = {
+        .id = {"policy/locked", 13}, .level = LEVEL_ERROR, .index = 4, .fixed = true};
+    static const struct rule *const rules[] = {&port_name, &mtls, &extension, &syntax, &locked};
 
     params[0].name = TEXT("exempt_ports");
     assert_true(param_read_type(&params[0], TEXT("list of integer")));
@@ -105,11 +108,14 @@ static const struct rule *const *builtin_rules(size_t *count)
     mtls.param_count = 1;
     extension.params = &params[2];
     extension.param_count = 1;
-    *count = 4;
+    *count = sizeof rules / sizeof *rules;
     return rules;
 }
 
 #define LEVELS "error, warn, info or off"
+#define RESOURCE                                                                                   \
+    ": write the kind and a glob of names: Service/legacy-*, or with the group "                   \
+    "apps/Deployment/web\n"
 
 /* The policy, and what is wrong with it. */
 static const struct {
@@ -128,13 +134,14 @@ static const struct {
     {"rules:\n  istio/*: off\n  istio/*: error\n", "3:3 `istio/*` is set twice: first in line 2\n"},
     /* Keys. */
     {"namspaces: []\n", "1:1 unknown key `namspaces`; did you mean `namespaces`?\n"},
-    {"on: 1\n", "1:1 the key `on` is a boolean to YAML: write \"on\"\n"
-                "1:1 unknown key `true`: a policy may have root, files, exclude, layout, vars, "
-                "owner_label, default, rules, namespaces, waivers, ignores, elsewhere, workloads "
-                "and locked\n"},
+    {"on: 1\n",
+     "1:1 the key `on` is a boolean to YAML: write \"on\"\n"
+     "1:1 unknown key `true`: a policy may have root, files, exclude, layout, vars, "
+     "owner_label, default, rules, namespaces, waivers, max_days, ignores, elsewhere, workloads "
+     "and locked\n"},
     {"somethingelse: 1\n",
      "1:1 unknown key `somethingelse`: a policy may have root, files, exclude, "
-     "layout, vars, owner_label, default, rules, namespaces, waivers, ignores, "
+     "layout, vars, owner_label, default, rules, namespaces, waivers, max_days, ignores, "
      "elsewhere, workloads and locked\n"},
     /* root, default, owner_label, vars. */
     {"root: yes\n", ""},
@@ -199,32 +206,62 @@ static const struct {
      "2:12 `true` is a boolean to YAML and no level: write " LEVELS "\n"},
     {"rules:\n  istio/*: 2\n", "2:12 `2` is no level: write " LEVELS "\n"},
     {"rules:\n  istio/*:\n",
-     "2:11 a rule's setting is a level (" LEVELS ") or a map with level and "
-     "params\n"},
+     "2:11 a rule's setting is a level (" LEVELS ") or a map with level, params, warn_from and "
+     "error_from\n"},
     {"rules:\n  istio/*: [off]\n",
-     "2:12 a rule's setting is a level (" LEVELS ") or a map with level "
-     "and params\n"},
-    {"rules:\n  istio/*: {}\n", "2:12 this says neither level nor params\n"},
+     "2:12 a rule's setting is a level (" LEVELS ") or a map with level, params, warn_from and "
+     "error_from\n"},
+    {"rules:\n  istio/*: {}\n", "2:12 this says neither level nor params nor a day\n"},
     {"rules:\n  istio/*: {levl: off}\n", "2:13 unknown key `levl`; did you mean `level`?\n"},
     {"rules:\n  istio/*: {level: [off]}\n", "2:20 this is no level: write " LEVELS "\n"},
     {"rules:\n  istio/*: {params: 5}\n", "2:21 `params` must be a map, and this is a number\n"},
     {"rules:\n  istio/*: {params: {}}\n", "2:21 `params` is an empty map\n"},
     {"rules:\n  '': off\n", "2:3 an empty glob names no rule\n"},
-    /* What this version does not know, and dates. */
-    {"rules:\n  istio/*: {level: off, warn_from: 2026-12-01, error_from: 2027-02-30}\n",
-     "2:25 `warn_from` is not in this version of krug: take it out\n"
-     "2:48 `error_from` is not in this version of krug: take it out\n"
+    /* Dates. */
+    {"rules:\n  istio/*: {level: off, warn_from: 2026-12-01, error_from: 2027-02-01}\n"
+     "  istio/mtls: {error_from: 2027-02-01}\n",
+     ""},
+    {"rules:\n  istio/*: {level: off, warn_from: 2026-13-01, error_from: 2027-02-30}\n",
+     "2:36 `2026-13-01` is no day: write YYYY-MM-DD\n"
      "2:60 `2027-02-30` is no day: write YYYY-MM-DD\n"},
-    {"waivers:\n- {rule: a, until: 2027-01-31}\n- {rule: b, until: never}\n- {rule: c, until: "
-     "soon}\n"
-     "- 5\n",
-     "1:1 `waivers` is not in this version of krug: take it out\n"
-     "4:20 `soon` is no day: write YYYY-MM-DD, or never\n"
-     "5:3 a waiver must be a map, and this is a number\n"},
-    {"ignores: {until: required, max_days: 90}\nelsewhere: []\n",
-     "1:1 `ignores` is not in this version of krug: take it out\n"},
-    {"ignores: 5\nelsewhere: 5\n", "1:1 `ignores` is not in this version of krug: take it out\n"
-                                   "1:10 `ignores` must be a map, and this is a number\n"
+    {"rules:\n  istio/*: {warn_from: never}\n", "2:24 `never` is no day: write YYYY-MM-DD\n"},
+    {"rules:\n  istio/*:\n    warn_from: [a]\n",
+     "3:16 `warn_from` must be a day (YYYY-MM-DD), and this is a list\n"},
+    {"rules:\n  istio/*: {error_from: 2027-02-01,\n    warn_from: 2027-02-01}\n",
+     "2:13 `error_from` must be a later day than `warn_from`, line 3\n"},
+    /* Waivers. */
+    {"waivers:\n- rule: istio/port-name\n  namespace: [x-*, z]\n  cluster: c\n  resource: "
+     "[Service/a-*, apps/Deployment/b, v1/Pod/*]\n  file: m/**\n  container: istio-*\n  reason: r\n"
+     "  owner: o\n  until: 2027-01-31\n- {rules: [istio/*, manifest/syntax], reason: r, owner: o, "
+     "until: never}\n",
+     ""},
+    {"waivers: {rule: a}\n", "1:10 `waivers` must be a list, and this is a map\n"},
+    {"waivers:\n- {rule: a}\n- {reason: r, owner: o, until: soon}\n- 5\n",
+     "2:3 this waiver has no `owner`: who answers for it?\n"
+     "2:3 this waiver has no `reason`: why is it granted?\n"
+     "2:3 this waiver has no `until`: which is its last day (YYYY-MM-DD, or never)?\n"
+     "3:3 this waiver has no `rule`: what does it waive?\n"
+     "3:32 `soon` is no day: write YYYY-MM-DD, or never\n"
+     "4:3 a waiver must be a map, and this is a number\n"},
+    {"waivers:\n- {rule: a, rules: [b], reason: '', owner: o, until: 2027-02-30}\n",
+     "2:13 `rule` and `rules` are the same: write one of them\n"
+     "2:33 `reason` is empty\n"
+     "2:54 `2027-02-30` is no day: write YYYY-MM-DD, or never\n"},
+    {"waivers:\n- {rule: a, resources: b, file: ./a, reason: r, owner: o, until: never}\n",
+     "2:13 unknown key `resources`; did you mean `resource`?\n"
+     "2:33 `./a`: a path is relative to the directory that holds .policy/: leave `./` out\n"},
+    {"waivers:\n- {rule: a, resource: [legacy, a//b, a/b/c/d, Service/x], reason: r, owner: o, "
+     "until: "
+     "never}\n",
+     "2:24 `legacy`" RESOURCE "2:32 `a//b`" RESOURCE "2:38 `a/b/c/d`" RESOURCE},
+    {"max_days: 90\nignores: {until: required, max_days: 90}\n", ""},
+    {"ignores: {until: optional}\n", ""},
+    {"max_days: 0\nignores: {until: yes, max_days: many, untl: required}\n",
+     "1:11 `max_days` must be a number of days, from 1 to 36500\n"
+     "2:18 `until` must be `required` or `optional`\n"
+     "2:33 `max_days` must be a number of days, from 1 to 36500\n"
+     "2:39 unknown key `untl`; did you mean `until`?\n"},
+    {"ignores: 5\nelsewhere: 5\n", "1:10 `ignores` must be a map, and this is a number\n"
                                    "2:12 `elsewhere` must be a list, and this is a number\n"},
     /* namespaces. */
     {"namespaces:\n- match: x-*\n- match: [a, b]\n  owner: t\n  labels: {a: b}\n  paths: [p/**]\n"
@@ -291,6 +328,20 @@ static const struct {
      "4:5 `istio/mlts` matches no rule; did you mean `istio/mtls`?\n"},
     {"locked: [istio/mtls, istoi/*]\n",
      "1:22 `istoi/*` matches no rule; did you mean `istio/*`?\n"},
+    {"waivers:\n- {rule: istio/mlts, reason: r, owner: o, until: never}\n"
+     "- {rule: manifest/syntax, reason: r, owner: o, until: never}\n"
+     "- {rule: [istio/mtls, policy/locked], reason: r, owner: o, until: never}\n",
+     "2:10 `istio/mlts` matches no rule; did you mean `istio/mtls`?\n"
+     "4:10 `policy/locked` is told by krug itself: no policy hides it\n"},
+    {"max_days: 7\nwaivers:\n- {rule: istio/mtls, reason: r, owner: o, until: 2026-12-01}\n"
+     "- {rule: istio/mtls, reason: r, owner: o, until: 2026-12-02}\n"
+     "- {rule: istio/mtls, reason: r, owner: o, until: never}\n",
+     "4:10 this waiver ends too late: `max_days` of .policy/policy.yaml lets it end on 2026-12-01 "
+     "at "
+     "the latest\n"
+     "5:10 this waiver never ends: `max_days` of .policy/policy.yaml lets it end on 2026-12-01 at "
+     "the "
+     "latest\n"},
     {"rules:\n  istio/port-name: {params: {exempt_port: [1]}}\n",
      "2:30 `istio/port-name` has no parameter `exempt_port`; did you mean `exempt_ports`?\n"},
     {"rules:\n  istio/mtls: {params: {xyzzy: [1]}}\n",
@@ -359,7 +410,8 @@ static const struct {
      "== a/.policy/policy.yaml\nrules: {istio/*: off}\nvars: {a: b}\n",
      NULL, ""},
     {"== .policy/lib/a.lua\n\n"
-     "== a/b/.policy/policy.yaml\nroot: true\nfiles: x/**\nnamespaces: []\nrles: {}\nwaivers: []\n",
+     "== a/b/.policy/policy.yaml\nroot: true\nfiles: x/**\nnamespaces: []\nrles: {}\nwaivers: []\n"
+     "max_days: 5\n",
      NULL,
      "a/b/.policy/policy.yaml:1:1 `root` belongs into the root policy: this one lies below another "
      "and may only hold rules, vars and waivers\n"
@@ -369,7 +421,15 @@ static const struct {
      "a/b/.policy/policy.yaml:3:1 `namespaces` belongs into the root policy: this one lies below "
      "another and may only hold rules, vars and waivers\n"
      "a/b/.policy/policy.yaml:4:1 unknown key `rles`; did you mean `rules`?\n"
-     "a/b/.policy/policy.yaml:5:1 `waivers` is not in this version of krug: take it out\n"},
+     "a/b/.policy/policy.yaml:6:1 `max_days` belongs into the root policy: this one lies below "
+     "another and may only hold rules, vars and waivers\n"},
+    /* Of a baseline only the root's is read; where it is all there is, there is no policy. */
+    {"== .policy/policy.yaml\n\n== a/.policy/baseline.json\n{}\n== a/.policy/lib/a.lua\n\n"
+     "== a/b/.policy/baseline.json\n{}\n",
+     NULL,
+     "a/.policy/baseline.json:0:0 this is not read: the baseline lies beside the root policy (or "
+     "is "
+     "named by --baseline)\n"},
     /* --policy: a file, a directory like .policy/, neither. */
     {"== ci/strict.yaml\nlocked: [istio/*]\nnamespces: []\n", "ci/strict.yaml",
      "ci/strict.yaml:2:1 unknown key `namespces`; did you mean `namespaces`?\n"},

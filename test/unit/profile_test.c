@@ -241,6 +241,89 @@ static void write_findings(struct findings *findings, struct buffer *buffer)
     buffer_add(buffer, TEXT(""));
 }
 
+/* Dated levels of a/one in namespace n1 of directory t, day by day: the level and its line, since
+ * when, and what comes next. */
+static const struct {
+    const char *repository;
+    struct {
+        date_t today;
+        const char *expected;
+    } days[4];
+} date_cases[] = {
+    {"== .policy/policy.yaml\nrules:\n  a/one: {level: off, warn_from: 2026-12-01, error_from: "
+     "2027-02-01}\n",
+     {{20261130, "off@2, warn from 20261201"},
+      {20261201, "warn@2 since 20261201, error from 20270201"},
+      {20270131, "warn@2 since 20261201, error from 20270201"},
+      {20270201, "error@2 since 20270201"}}},
+    /* A day never lowers. */
+    {"== .policy/policy.yaml\nrules:\n  a/one: {level: error, warn_from: 2026-12-01}\n",
+     {{20261130, "error@2"}, {20261201, "error@2"}}},
+    {"== .policy/policy.yaml\nrules:\n  a/one: {level: warn, warn_from: 2026-12-01, error_from: "
+     "2027-02-01}\n",
+     {{20261130, "warn@2, error from 20270201"}, {20270201, "error@2 since 20270201"}}},
+    /* Days merge one by one, over the rule's own level too. */
+    {"== .policy/policy.yaml\nrules:\n  a/*: {level: off, warn_from: 2026-12-01, error_from: "
+     "2027-02-01}\n  a/one: {warn_from: 2026-11-01}\n",
+     {{20261031, "off@2, warn from 20261101"},
+      {20261101, "warn@3 since 20261101, error from 20270201"},
+      {20270201, "error@2 since 20270201"}}},
+    {"== .policy/policy.yaml\nrules:\n  a/one: {level: info}\n  a/*: {error_from: 2027-02-01}\n",
+     {{20270131, "info@2, error from 20270201"}, {20270201, "error@3 since 20270201"}}},
+    /* A level that is written later is the last word. */
+    {"== .policy/policy.yaml\nrules:\n  a/*: {level: off, error_from: 2027-02-01}\n  a/one: warn\n",
+     {{20270131, "warn@3"}, {20270201, "warn@3"}}},
+    /* A later day of an error than that of a warning, by two lines: the stricter one holds. */
+    {"== .policy/policy.yaml\nrules:\n  a/*: {level: off, error_from: 2026-12-01}\n  a/one: "
+     "{warn_from: 2027-02-01}\n",
+     {{20261130, "off@2, error from 20261201"}, {20270201, "error@2 since 20261201"}}},
+    /* Namespaces; a nested policy, which goes up and not down where a lock is. */
+    {"== .policy/policy.yaml\nnamespaces:\n- match: n1\n  rules:\n    a/one: {level: off, "
+     "warn_from: 2026-12-01}\n",
+     {{20261201, "warn@4 since 20261201"}}},
+    {"== .policy/policy.yaml\nlocked: [a/one]\nrules:\n  a/one: {level: off, error_from: "
+     "2027-02-01}\n== t/.policy/policy.yaml\nrules:\n  a/one: {error_from: 2027-03-01}\n",
+     {{20270201, "error@3 since 20270201"}}},
+    {"== .policy/policy.yaml\nlocked: [a/one]\nrules:\n  a/one: {level: off, error_from: "
+     "2027-02-01}\n== t/.policy/policy.yaml\nrules:\n  a/one: {error_from: 2027-01-01}\n",
+     {{20270101, "error@2 since 20270101"}}},
+    {"== .policy/policy.yaml\nlocked: [a/one]\nrules:\n  a/one: {level: off, error_from: "
+     "2027-02-01}\n== t/.policy/policy.yaml\nrules:\n  a/one: warn\n",
+     {{20270131, "off@3, error from 20270201"}}},
+    {"== .policy/policy.yaml\nlocked: [a/one]\nrules:\n  a/one: {level: off, error_from: "
+     "2027-02-01}\n== t/.policy/policy.yaml\nrules:\n  a/one: warn\n",
+     {{20270201, "error@3 since 20270201"}}},
+};
+
+static void write_dated(const struct ruling *ruling, struct buffer *buffer)
+{
+    buffer_print(buffer, "%s", level_name(ruling->level));
+    if (ruling->setting)
+        buffer_print(buffer, "@%u", ruling->setting->line);
+    if (ruling->since)
+        buffer_print(buffer, " since %u", ruling->since);
+    if (ruling->next.from)
+        buffer_print(buffer, ", %s from %u", level_name(ruling->next.level), ruling->next.from);
+}
+
+static void goes_by_the_day(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof date_cases / sizeof *date_cases; i++)
+        for (size_t j = 0; j < 4 && date_cases[i].days[j].today; j++) {
+            struct buffer found = {0};
+            struct world world;
+
+            world_init(&world, date_cases[i].repository, NULL);
+            world.policies.today = date_cases[i].days[j].today;
+            write_dated(&world_profile(&world, "t", "", "n1")->rulings->items[0], &found);
+            assert_string_equal(found.at, date_cases[i].days[j].expected);
+            assert_int_equal(world.problems.count, 0);
+            buffer_done(&found);
+            world_done(&world);
+        }
+}
+
 /* What the policies themselves are found at fault for, when namespaces x and y of cluster "" are
  * asked for from directory t. */
 static const struct {
@@ -258,6 +341,12 @@ static const struct {
      "policy/locked error t/.policy/policy.yaml:2:3-6 `a/two` is locked by .policy/policy.yaml, "
      "line "
      "3: this cannot lower it from warn to info [.policy/policy.yaml:3:3]\n"},
+    {"== .policy/policy.yaml\nlocked: [a/one]\nrules: {a/one: {level: off, error_from: "
+     "9999-01-01}}\n"
+     "== t/.policy/policy.yaml\nrules: {a/one: {error_from: 9999-01-02}}\n",
+     "policy/locked error t/.policy/policy.yaml:1:9-14 `a/one` is locked by .policy/policy.yaml, "
+     "line "
+     "1: this cannot put its days off [.policy/policy.yaml:1:10]\n"},
     {"== .policy/policy.yaml\nlocked: [a/one]\n"
      "== t/.policy/policy.yaml\nrules:\n  'a/*': {params: {p: 1}}\n  a/one: {level: off, params: "
      "{p: 1}}\n",
@@ -545,6 +634,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decides_levels),
+        cmocka_unit_test(goes_by_the_day),
         cmocka_unit_test(tells_what_policies_do_wrong),
         cmocka_unit_test(knows_namespaces),
         cmocka_unit_test(shares_rulings),
