@@ -530,6 +530,7 @@ void check_subject(struct worker *worker, struct subject *subject,
 {
     struct loader loader;
     struct document document;
+    struct ignores_reader ignores;
 
     if (!counts->active)
         counts->active = memory_get(worker->rules->count + 1);
@@ -541,10 +542,13 @@ void check_subject(struct worker *worker, struct subject *subject,
     };
     call_open(worker);
     loader_init(&loader, &subject->source);
+    ignores_begin(&ignores, subject->ignores, &subject->source, subject->location.chain);
     while (loader_next(&loader, &document)) {
+        ignores_read(&ignores, &document);
         check_document(worker, &document);
         check_collect_garbage(worker);
     }
+    ignores_end(&ignores);
     loader_done(&loader);
     if (!subject->unnamed && !subject->replay)
         check_file(worker);

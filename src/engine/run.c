@@ -155,6 +155,7 @@ static void run_work(void *context, size_t number, size_t item)
                               .profiles = run->profiles,
                               .params_ref = LUA_NOREF,
                               .files_ref = LUA_NOREF,
+                              .ignores = slot->unnamed ? NULL : &run->ignores,
                               .arena = &run->arenas[number]};
 
     subject.use = repo_use(run->repo, subject.path);
@@ -511,7 +512,7 @@ static void run_finish(struct run_state *state)
         run_tell_error(run, &run->errors[i]);
     run_list_not_run(run, &total);
     run_add_stats(state);
-    settle(&run->findings, &run->summary, &run->arenas[0]);
+    settle(run);
     counts_done(&total);
 }
 
@@ -549,6 +550,7 @@ void run_lint(struct run *run)
 {
     struct run_state state = {.run = run};
 
+    ignores_init(&run->ignores);
     run_prepare_rules(run);
     sift_init(&state.sift, run->rules, run->policies);
     trips_init(&state.trips, run->rules->count);
@@ -582,5 +584,7 @@ void run_done(struct run *run)
     buffer_done(&run->trace);
     facts_done(&run->facts);
     map_done(&run->namespaces);
+    ignores_done(&run->ignores);
     findings_done(&run->findings);
+    findings_done(&run->hidden);
 }

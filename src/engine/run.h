@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "engine/check.h"
+#include "policy/baseline.h"
 
 /* The figures of a run; the fields of the JSON report's summary. */
 struct summary {
@@ -41,7 +42,10 @@ struct run {
     struct profiles *profiles;
     struct problems *problems;
     const struct run_options *options;
+    struct baseline *baseline; /* NULL: none */
     struct findings findings;
+    struct findings hidden; /* by a waiver, an ignore, the baseline */
+    struct ignores ignores; /* that were met */
     struct not_run *not_run;
     size_t not_run_count;
     struct map namespaces; /* cluster, NUL, name of every namespace that was judged */
@@ -68,8 +72,13 @@ void run_load_policies(struct policies *policies, const struct tree *tree);
 void run_lint(struct run *run);
 void run_done(struct run *run);
 
-/* Puts findings into the order of the report, makes equal ones one, and gives them fingerprints;
- * counts them by level. The one function that decides what counts. */
-void settle(struct findings *findings, struct summary *summary, struct arena *arena);
+/* Puts the findings into the order of the report, makes equal ones one, gives them fingerprints,
+ * puts hidden ones aside, tells what hides nothing, and counts. The one function that decides what
+ * counts. */
+void settle(struct run *run);
+/* Whether everything in the repository was reported, so that what is not found is not there. */
+bool run_is_whole(const struct run *run);
+/* Whether a baseline may hide FINDING: not one of a locked rule, nor what krug says of policies. */
+bool run_may_baseline(const struct run *run, const struct finding *finding);
 
 #endif

@@ -7,6 +7,7 @@
 #include "engine/sandbox.h"
 #include "engine/tables.h"
 #include "engine/trips.h"
+#include "policy/ignores.h"
 #include "policy/profile.h"
 
 /* A rule that raised: told once for each rule and message, with how often and where first. */
@@ -59,6 +60,7 @@ struct subject {
     const struct replay *replay; /* of an example: what is made of its documents is run; or NULL */
     bool unnamed;                /* by the command line: only facts are wanted */
     size_t number;               /* among the files of the run, or the parts of its joins */
+    struct ignores *ignores; /* where those of the file go; NULL: nobody wants them */
     struct arena *arena;
     struct findings findings;
     struct facts facts;

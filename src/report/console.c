@@ -236,6 +236,30 @@ static void console_not_run(struct console *console)
     }
 }
 
+/* Hidden findings are not silently gone. */
+static void console_hidden(struct console *console)
+{
+    const struct summary *summary = &console->run->summary;
+    const struct {
+        size_t count;
+        const char *by;
+    } parts[] = {
+        {summary->waived, "by waivers"},
+        {summary->ignored, "by ignores"},
+        {summary->baselined, "by the baseline"},
+    };
+    bool first = true;
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].count) {
+            fprintf(console->stream, "%s%zu %s", first ? "hidden: " : ", ", parts[i].count,
+                    parts[i].by);
+            first = false;
+        }
+    if (!first)
+        fputc('\n', console->stream);
+}
+
 static void console_verdict(struct console *console)
 {
     const struct run *run = console->run;
@@ -280,6 +304,7 @@ static void console_summary(struct console *console)
             console_plural(summary->namespaces), summary->rules, console_plural(summary->rules));
     console_not_checked(console);
     console_not_run(console);
+    console_hidden(console);
 }
 
 void report_console(const struct run *run, const struct report_style *style, FILE *stream)

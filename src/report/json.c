@@ -69,6 +69,28 @@ static void json_span(struct json *json, struct span span)
     json_count(json, "end_column", span.end_column);
 }
 
+/* What hides the finding, under the word for it. */
+static void json_hiding(struct json *json, const struct hiding *hiding)
+{
+    json_key(json, "hidden_by");
+    json_begin(json, '{');
+    json_key(json, hiding_name(hiding->kind));
+    json_begin(json, '{');
+    json_optional(json, "file", hiding->file);
+    json_count(json, "line", hiding->line);
+    if (hiding->kind == HIDING_BASELINE) {
+        json_key(json, "level");
+        json_write_string(json, level_name(hiding->level));
+    } else {
+        json_optional(json, "reason", hiding->reason);
+        json_optional(json, "until", hiding->until);
+    }
+    if (hiding->kind == HIDING_WAIVER)
+        json_optional(json, "owner", hiding->owner);
+    json_end(json, '}');
+    json_end(json, '}');
+}
+
 void fields_finding(struct json *json, const struct finding *finding)
 {
     json_begin(json, '{');
@@ -89,6 +111,8 @@ void fields_finding(struct json *json, const struct finding *finding)
     json_related(json, finding);
     json_key(json, "fingerprint");
     json_write_string(json, finding->fingerprint);
+    if (finding->hiding)
+        json_hiding(json, finding->hiding);
     json_end(json, '}');
 }
 
@@ -186,6 +210,10 @@ void report_json(const struct run *run, const struct report_style *style, FILE *
     json_line(&json);
     json_key(&json, "hidden");
     json_begin(&json, '[');
+    for (size_t i = 0; i < run->hidden.count; i++) {
+        json_line(&json);
+        fields_finding(&json, &run->hidden.items[i]);
+    }
     json_end(&json, ']');
     json_line(&json);
     json_problems(&json, run->problems);
