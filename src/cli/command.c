@@ -40,12 +40,18 @@ const struct command commands[] = {
      "or another tool's code (IST0118).\n\n"
      "With --for: each rule that looks at a resource of FILE, its level there, and the line of the "
      "policy that set it.",
-     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_FOR) | BIT(OPTION_FORMAT), command_rules,
-     rules_formats},
-    {"explain", "RULE", "one rule: why it exists, how to fix what it finds, its examples",
+     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_FOR) | BIT(OPTION_FORMAT) |
+         BIT(OPTION_TODAY),
+     command_rules, rules_formats},
+    {"explain", "RULE | FILE:LINE",
+     "one rule: why it exists, how to fix what it finds, its examples; or one place",
      "RULE is an id (istio/port-name), a name without its pack where only one rule has it "
-     "(port-name), or another tool's code (IST0118).",
-     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_FORMAT), command_explain, explain_formats},
+     "(port-name), or another tool's code (IST0118).\n\n"
+     "With FILE:LINE: what was found there, what hides it, and which rules looked at it, at which "
+     "level, set by which line of which policy.",
+     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_FORMAT) | BIT(OPTION_BASELINE) |
+         BIT(OPTION_TODAY),
+     command_explain, explain_formats},
     {"tree", "FILE", "the documents of a file as they are read, as JSON",
      "Prints an array with one value for each document. Status 1 where Kubernetes refuses the "
      "file.",
@@ -56,7 +62,13 @@ const struct command commands[] = {
      "`krug new policy [DIR]` writes DIR/.policy (default: at the repository's root): settings "
      "with comments, and what an editor wants to know of rules. Nothing is ever overwritten.",
      BIT(OPTION_KIND) | BIT(OPTION_ACROSS), command_new, NULL},
-    {"baseline", "[PATH...]", "write today's findings to a baseline file", NULL, 0, NULL, NULL},
+    {"baseline", "[PATH...]", "write today's findings to a baseline file",
+     "Later runs hide what is in .policy/baseline.json of the root, or in --baseline FILE, at the "
+     "level recorded there or lower. A baseline that would hide more than the one before is not "
+     "written without --grow. With PATHs the entries of other files stay as they are.",
+     BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_BASELINE) | BIT(OPTION_TODAY) |
+         BIT(OPTION_PRUNE) | BIT(OPTION_GROW),
+     command_baseline, NULL},
     {"completion", "bash|zsh|fish", "the completions of a shell",
      "bash: source <(krug completion bash), in ~/.bashrc\n\n"
      "zsh: source <(krug completion zsh), in ~/.zshrc behind compinit\n\n"
@@ -131,6 +143,16 @@ size_t format_read(const struct options *options)
         fprintf(stderr, "%s %s", i ? "," : "", formats[i]);
     fputc('\n', stderr);
     return SIZE_MAX;
+}
+
+bool today_read(const struct options *options, date_t *today)
+{
+    const char *value = options_value(options, OPTION_TODAY);
+
+    *today = value ? date_read(text_of(value)) : date_today();
+    if (!*today)
+        fprintf(stderr, "krug: --today %s: a day as YYYY-MM-DD\n", value ? value : "");
+    return *today;
 }
 
 bool choice_read(const char *option, const char *value, bool automatic, bool *result)

@@ -31,6 +31,8 @@ int command_explain(const struct options *options)
         fputs("krug: `krug explain` takes one rule; `krug rules` lists them\n", stderr);
         return STATUS_TROUBLE;
     }
+    if (place_explain(options, options->paths[0], &status))
+        return status;
     if (workspace_open(&workspace, options, NULL, 0))
         rule = catalog_find(&workspace.rules, text_of(options->paths[0]));
     if (rule && !rule->broken) {

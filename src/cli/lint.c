@@ -70,7 +70,6 @@ static bool lint_read_jobs(struct lint *lint)
 static bool lint_read_levels(struct lint *lint)
 {
     const char *fail_on = options_value(lint->options, OPTION_FAIL_ON);
-    const char *today = options_value(lint->options, OPTION_TODAY);
 
     lint->style.fail_on = fail_on ? level_read(text_of(fail_on)) : LEVEL_ERROR;
     if (fail_on && lint->style.fail_on <= LEVEL_OFF) {
@@ -80,10 +79,7 @@ static bool lint_read_levels(struct lint *lint)
         }
         lint->style.fail_on = LEVEL_UNSET;
     }
-    lint->run_options.today = today ? date_read(text_of(today)) : date_today();
-    if (!lint->run_options.today)
-        fprintf(stderr, "krug: --today %s: a day as YYYY-MM-DD\n", today ? today : "");
-    return lint->run_options.today;
+    return today_read(lint->options, &lint->run_options.today);
 }
 
 static bool lint_read_options(struct lint *lint)
@@ -191,13 +187,7 @@ static bool lint_read_trace(struct lint *lint)
 static int lint_run(struct lint *lint)
 {
     struct workspace *workspace = &lint->workspace;
-    struct run run = {.repo = &workspace->repo,
-                      .policies = &workspace->policies,
-                      .rules = &workspace->rules,
-                      .scout = workspace->scout,
-                      .profiles = &workspace->profiles,
-                      .problems = &workspace->problems,
-                      .options = &lint->run_options};
+    struct run run = workspace_run(workspace, &lint->run_options);
     bool written;
     int status;
 
@@ -207,6 +197,8 @@ static int lint_run(struct lint *lint)
     lint->run_options.isolated = workspace->isolated;
     if (!lint_read_trace(lint))
         return STATUS_TROUBLE;
+    run.baseline = workspace_read_baseline(workspace, lint->options,
+                                           options_has(lint->options, OPTION_BASELINE));
     run_lint(&run);
     lint_check_empty(lint, &run);
     problems_sort(&workspace->problems);

@@ -29,7 +29,11 @@ const struct option_entry option_table[OPTION_COUNT] = {
     [OPTION_JOBS] = {"jobs", 'j', "N", "threads (default: one for each processor)", false},
     [OPTION_SINCE] = {"since", 0, "REV", "only what is new since REV", true},
     [OPTION_STAGED] = {"staged", 0, NULL, "only what is staged in git", true},
-    [OPTION_BASELINE] = {"baseline", 0, "FILE", "findings that were there before", true},
+    [OPTION_BASELINE] =
+        {"baseline", 0, "FILE",
+         "the findings that were there before (default: .policy/baseline.json of the root)", false},
+    [OPTION_PRUNE] = {"prune", 0, NULL, "only take out what is no longer found", false},
+    [OPTION_GROW] = {"grow", 0, NULL, "let the baseline hide more than before", false},
     [OPTION_ISOLATED] = {"isolated", 0, NULL, "know only the named paths, not the whole repository",
                          false},
     [OPTION_STDIN_NAME] = {"stdin-name", 0, "PATH",

@@ -141,7 +141,7 @@ static void workspace_load_policies(struct workspace *workspace, const struct op
     const struct tree *tree = &workspace->repo.tree;
 
     run_load_policies(&workspace->policies, tree);
-    if (options->command->run == command_lint)
+    if (options->command->run == command_lint || options->command->run == command_baseline)
         return;
     for (size_t i = 0; i < tree->policy_count; i++)
         policies_chain(&workspace->policies, tree->policies[i]);
@@ -167,6 +167,7 @@ static bool workspace_load(struct workspace *workspace, const struct options *op
     repo_scan(&workspace->repo, parallel_processors());
     policies_init(&workspace->policies, &workspace->repo, workspace->extra, workspace->extra_count,
                   &workspace->problems);
+    workspace->policies.today = workspace->today;
     workspace_load_policies(workspace, options);
     workspace_find_rules(workspace);
     return true;
@@ -184,7 +185,9 @@ bool workspace_open(struct workspace *workspace, const struct options *options,
     workspace_list_extra(workspace, options);
     for (size_t i = 0; i < count; i++)
         workspace->standard_input |= !strcmp(paths[i], "-");
-    if (workspace->standard_input && count > 1) {
+    if (!today_read(options, &workspace->today)) {
+        open = false;
+    } else if (workspace->standard_input && count > 1) {
         problems_add(&workspace->problems, TEXT(""), 0, 0,
                      "standard input (-) is linted alone, without other paths");
     } else if (!count || workspace->standard_input) {
@@ -195,6 +198,17 @@ bool workspace_open(struct workspace *workspace, const struct options *options,
     }
     free(kept);
     return open;
+}
+
+struct run workspace_run(struct workspace *workspace, const struct run_options *options)
+{
+    return (struct run){.repo = &workspace->repo,
+                        .policies = &workspace->policies,
+                        .rules = &workspace->rules,
+                        .scout = workspace->scout,
+                        .profiles = &workspace->profiles,
+                        .problems = &workspace->problems,
+                        .options = options};
 }
 
 void workspace_tell(struct workspace *workspace)
@@ -227,6 +241,7 @@ void workspace_done(struct workspace *workspace)
         policies_done(&workspace->policies);
     }
     repo_done(&workspace->repo);
+    baseline_done(&workspace->baseline);
     free(workspace->extra);
     problems_done(&workspace->problems);
     arena_done(&workspace->arena);

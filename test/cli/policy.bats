@@ -62,13 +62,18 @@ wrong() {
     wrong ':2:1: ' 'rules' <<<$'rules: {istio/*: off}\nrules: {istio/*: error}'
 }
 
-@test "what is not in this version is refused" {
-    for key in waivers ignores; do
-        wrong "\`$key\` is not in this version" <<<"$key: []"
-    done
-    for key in warn_from error_from; do
-        wrong "\`$key\` is not in this version" <<<"rules: {istio/port-name: {$key: 2027-01-01}}"
-    done
+@test "days" {
+    wrong '`2027-02-29` is no day: write YYYY-MM-DD' <<<'rules: {istio/port-name: {warn_from: 2027-02-29}}'
+    wrong '`error_from` must be a later day than `warn_from`, line 1' \
+        <<<'rules: {istio/port-name: {warn_from: 2027-02-02, error_from: 2027-02-01}}'
+    wrong '`soon` is no day: write YYYY-MM-DD, or never' <<<'waivers: [{rule: istio/*, reason: r, owner: o, until: soon}]'
+    wrong '`max_days` must be a number of days' <<<'max_days: soon'
+}
+
+@test "a waiver says rule, reason, owner and last day" {
+    wrong 'this waiver has no `rule`' 'no `reason`' 'no `owner`' 'no `until`' <<<'waivers: [{file: a.yaml}]'
+    wrong '`istio/port-nam` matches no rule; did you mean `istio/port-name`?' \
+        <<<'waivers: [{rule: istio/port-nam, reason: r, owner: o, until: never}]'
 }
 
 @test "an unknown variable in a layout" {

@@ -14,14 +14,13 @@ load helper
     for arguments in help --help -h; do
         krug 0 $arguments
         says_nothing
-        prints "usage: krug COMMAND" "Exit status: 0" "lint" "rules" "explain" "tree" "test"
+        prints "usage: krug COMMAND" "Exit status: 0" "lint" "rules" "explain" "tree" "test" "baseline"
         prints "new rule|policy [NAME]" "completion bash|zsh|fish"
-        lacks "baseline" # not in this version
     done
 }
 
 @test "help of a command" {
-    for command in lint test rules explain tree new completion; do
+    for command in lint test rules explain tree new completion baseline; do
         krug 0 help "$command"
         says_nothing
         prints "usage: krug $command"
@@ -37,11 +36,15 @@ load helper
     krug 0 help lint
     prints --policy --root --rule --namespace --format --fail-on --jobs --isolated --stdin-name --allow-empty \
         --today --color --progress --quiet --stats --trace
-    lacks --since --staged --baseline # not in this version
+    prints --baseline
+    lacks --since --staged --prune # not in this version, or of another command
     krug 0 help tree
     prints --resources --positions
     krug 0 help rules
     prints --for "-f, --format NAME           console (default) or json"
+    prints --today
+    krug 0 help baseline
+    prints --baseline --prune --grow --today
     krug 0 help explain
     prints "console (default) or markdown"
     krug 0 help new
@@ -127,14 +130,10 @@ load helper
 }
 
 @test "what a later version has is refused" {
-    for option in --since=main --staged --baseline=x; do
+    for option in --since=main --staged; do
         krug 2 lint "$option"
         says "not in this version"
     done
-    krug 2 baseline
-    says '`krug baseline` is not in this version'
-    krug 2 help baseline
-    says "not in this version"
 }
 
 @test "wrong values say what is right" {
