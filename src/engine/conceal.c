@@ -89,8 +89,8 @@ static void conceal_by_waivers(struct settling *settling, struct finding *findin
                 continue;
             if (!conceal_find_lock(chain, i, finding->rule, &lock)) {
                 conceal_take_waiver(settling, finding, waiver);
-            } else if (!waiver->used) {
-                waiver->used = true;
+            } else if (!waiver->locked) {
+                waiver->locked = true;
                 stale_add_locked(settling, &lock, finding->rule, waiver->policy->path, waiver->span,
                                  TEXT("this waiver"));
             }
@@ -220,13 +220,13 @@ static bool conceal_is_about_policies(const struct run *run, const struct findin
     return rule && rule_is_about_policies(&rule->rule);
 }
 
-/* The namespace of a finding; that of its path where it is about no resource. */
+/* The namespace of a finding; that of its path where it says none. */
 static struct text conceal_namespace(const struct finding *finding, const struct chain *chain,
                                      struct arena *scratch)
 {
     struct location location;
 
-    if (finding->has_resource)
+    if (finding->resource.namespace.at)
         return finding->resource.namespace;
     layout_locate(chain, finding->file, scratch, &location);
     return location.namespace;

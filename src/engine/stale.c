@@ -108,7 +108,7 @@ static void stale_tell_waiver(struct settling *settling, const struct waiver *wa
     char day[11];
 
     if (!judgement.open && judgement.locked) {
-        if (!waiver->used) /* else it was told for a finding that it covers */
+        if (!waiver->locked) /* else it was told for a finding that it covers */
             stale_add_locked(settling, &judgement.lock, judgement.locked->id, waiver->policy->path,
                              waiver->span, TEXT("this waiver"));
         return;
@@ -120,7 +120,7 @@ static void stale_tell_waiver(struct settling *settling, const struct waiver *wa
         stale_add(settling, "policy/waiver-ended", waiver->policy->path, waiver->span, rules,
                   arena_print(settling->arena, "the waiver of %.*s for %.*s ended on %s",
                               TEXT_ARGS(waiver->owner), TEXT_ARGS(rules), day));
-    else if (!waiver->used)
+    else if (!waiver->used && !waiver->locked)
         stale_add(settling, "policy/waiver-unused", waiver->policy->path, waiver->span, rules,
                   arena_print(settling->arena, "the waiver of %.*s for %.*s hides nothing: %s",
                               TEXT_ARGS(waiver->owner), TEXT_ARGS(rules),

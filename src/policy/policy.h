@@ -39,8 +39,9 @@ struct waiver {
     date_t until;     /* its last day; 0: for ever */
     struct span span; /* of what it says under `rule` */
     bool refused;     /* ends too late: a problem was told, and it hides nothing */
-    /* What became of it when the run settled. */
-    bool used;
+    /* What became of it when the run settled: it hid something; that it cannot hide a finding of a
+     * locked rule was told. */
+    bool used, locked;
 };
 
 /* What `ignores:` asks of ignores in manifests. */

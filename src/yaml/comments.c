@@ -7,6 +7,7 @@
 #include "yaml/comments.h"
 #include "base/memory.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* The text of a scalar. HEADER: where the indicator of a block scalar stands; else NODE_NOWHERE. */
 struct comment_range {
@@ -35,10 +36,32 @@ static uint32_t comments_find_top(struct text text)
     return (uint32_t)(at < text.length ? at : text.length);
 }
 
+static bool comments_is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+/* Where the next # stands that WORD follows, with only blanks between, or SIZE_MAX. There are few #
+ * in a manifest, and memchr looks at many bytes at once. */
+static size_t comments_find(struct text text, struct text word, size_t from)
+{
+    const char *at = text.at + from, *end = text.at + text.length;
+
+    for (; at < end && (at = memchr(at, '#', (size_t)(end - at))); at++) {
+        const char *behind = at + 1;
+
+        while (behind < end && comments_is_blank(*behind))
+            behind++;
+        if ((size_t)(end - behind) >= word.length && !memcmp(behind, word.at, word.length))
+            return (size_t)(at - text.at);
+    }
+    return SIZE_MAX;
+}
+
 void comments_init(struct comments *comments, struct source *source, struct text word)
 {
     *comments = (struct comments){.source = source, .word = word};
-    comments->any = text_find(source->text, word, 0) != SIZE_MAX;
+    comments->any = comments_find(source->text, word, 0) != SIZE_MAX;
     if (comments->any)
         comments->top = comments_find_top(source->text);
 }
@@ -120,26 +143,18 @@ static const struct comment_range *comments_range(const struct comments *comment
     return low ? &comments->ranges[low - 1] : NULL;
 }
 
-static bool comments_is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
-/* Where the comment begins whose first word stands at WORD; NODE_NOWHERE: that is no comment. */
-static uint32_t comments_start(struct comments *comments, size_t word)
+/* Whether the # at START begins a comment. */
+static bool comments_begins(struct comments *comments, uint32_t start)
 {
     struct text text = comments->source->text;
     const struct comment_range *range;
 
-    while (word && comments_is_blank(text.at[word - 1]))
-        word--;
-    if (!word || text.at[--word] != '#' ||
-        (word && !comments_is_blank(text.at[word - 1]) && text.at[word - 1] != '\n'))
-        return NODE_NOWHERE;
+    if (start && !comments_is_blank(text.at[start - 1]) && text.at[start - 1] != '\n')
+        return false;
     if (!comments->ranged)
         comments_find_ranges(comments);
-    range = comments_range(comments, (uint32_t)word);
-    return range && (uint32_t)word < range->end ? NODE_NOWHERE : (uint32_t)word;
+    range = comments_range(comments, start);
+    return !range || start >= range->end;
 }
 
 /* The first line below LINE that is not only a comment. */
@@ -189,19 +204,17 @@ bool comments_next(struct comments *comments, struct comment *comment)
 
     while (comments->any && comments->next < comments->end) {
         size_t found =
-            text_find(text_slice(text, 0, comments->end), comments->word, comments->next);
-        uint32_t start;
+            comments_find(text_slice(text, 0, comments->end), comments->word, comments->next);
 
         if (found == SIZE_MAX)
             break;
-        comments->next = (uint32_t)(found + comments->word.length);
-        start = comments_start(comments, found);
-        if (start == NODE_NOWHERE)
+        comments->next = (uint32_t)found + 1;
+        if (!comments_begins(comments, (uint32_t)found))
             continue;
         comments->next = comments_line_end(text, found);
-        *comment = (struct comment){.start = start, .end = comments->next};
-        comment->text = text_trim(text_slice(text, found, comment->end));
-        comment->top = start < comments->top;
+        *comment = (struct comment){.start = (uint32_t)found, .end = comments->next};
+        comment->text = text_trim(text_slice(text, found + 1, comment->end));
+        comment->top = comment->start < comments->top;
         comments_place(comments, comment);
         return true;
     }

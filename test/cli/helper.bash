@@ -96,6 +96,16 @@ service() {
     [ $# -lt 3 ] || printf '    name: %s\n' "$3" >>"$1"
 }
 
+# overlays: a Service without a port name in base/a.yaml that is built into the namespaces one and two.
+overlays() {
+    mkdir base one two
+    service base/a.yaml a
+    sed -i 's/, namespace: team-a//' base/a.yaml
+    echo 'resources: [a.yaml]' >base/kustomization.yaml
+    echo '{namespace: one, resources: [../base]}' >one/kustomization.yaml
+    echo '{namespace: two, resources: [../base]}' >two/kustomization.yaml
+}
+
 # policy [DIRECTORY]: the policy there is what comes from standard input.
 policy() {
     mkdir -p "${1-.}/.policy"

@@ -155,6 +155,11 @@ END
     # of an unlocked rule as well there is nothing to hide, but it is told once
     krug 1 lint -f json
     json 'rules.count("policy/locked") == 1 and d["summary"]["waived"] == 0'
+    # of several rules it hides those that are not locked
+    policy t <<<'waivers: [{rule: "*", reason: r, owner: o, until: never}]'
+    sed -i 's/metadata: {/metadata: {labels: {a: 1.10}, /' t/a.yaml
+    krug 1 lint -f json
+    json 'rules == ["policy/locked", "istio/port-name"] and [f["rule"] for f in d["hidden"]] == ["manifest/ambiguous-scalar"]'
     # whether or not there is a finding
     service t/a.yaml a http
     policy t <<<'waivers: [{rule: istio/port-name, reason: r, owner: o, until: never}]'
@@ -168,11 +173,7 @@ END
 }
 
 @test "a fault in two namespaces is hidden only where it is waived for both" {
-    mkdir base one two
-    printf 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  ports:\n  - port: 80\n' >base/a.yaml
-    echo 'resources: [a.yaml]' >base/kustomization.yaml
-    echo '{namespace: one, resources: [../base]}' >one/kustomization.yaml
-    echo '{namespace: two, resources: [../base]}' >two/kustomization.yaml
+    overlays
     policy <<<'waivers: [{rule: istio/port-name, namespace: one, reason: r, owner: o, until: never}]'
     krug 1 lint -f json
     json 'rules == ["istio/port-name"] and d["hidden"] == [] and d["findings"][0]["resource"]["namespace"] == "two"'
