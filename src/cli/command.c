@@ -43,7 +43,7 @@ const struct command commands[] = {
      BIT(OPTION_POLICY) | BIT(OPTION_ROOT) | BIT(OPTION_FOR) | BIT(OPTION_FORMAT) |
          BIT(OPTION_TODAY),
      command_rules, rules_formats},
-    {"explain", "RULE | FILE:LINE",
+    {"explain", "RULE|FILE:LINE",
      "one rule: why it exists, how to fix what it finds, its examples; or one place",
      "RULE is an id (istio/port-name), a name without its pack where only one rule has it "
      "(port-name), or another tool's code (IST0118).\n\n"

@@ -26,6 +26,7 @@ static const struct {
     /* arguments of commands */
     {"[PATH...]", {COMPLETION_FILES, {0}}},
     {"[PATTERN]", {COMPLETION_RULES, {0}}},
+    {"RULE|FILE:LINE", {COMPLETION_RULES, {0}}},
     {"rule|policy [NAME]", {COMPLETION_WORDS, {"rule policy", 11}}},
     {"bash|zsh|fish", {COMPLETION_WORDS, {"bash zsh fish", 13}}},
     {"[COMMAND]", {COMPLETION_COMMANDS, {0}}},

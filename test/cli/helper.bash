@@ -102,8 +102,8 @@ overlays() {
     service base/a.yaml a
     sed -i 's/, namespace: team-a//' base/a.yaml
     echo 'resources: [a.yaml]' >base/kustomization.yaml
-    echo '{namespace: one, resources: [../base]}' >one/kustomization.yaml
-    echo '{namespace: two, resources: [../base]}' >two/kustomization.yaml
+    printf 'namespace: one\nresources: [../base]\n' >one/kustomization.yaml
+    printf 'namespace: two\nresources: [../base]\n' >two/kustomization.yaml
 }
 
 # policy [DIRECTORY]: the policy there is what comes from standard input.

@@ -159,7 +159,7 @@ END
     policy t <<<'waivers: [{rule: "*", reason: r, owner: o, until: never}]'
     sed -i 's/metadata: {/metadata: {labels: {a: 1.10}, /' t/a.yaml
     krug 1 lint -f json
-    json 'rules == ["policy/locked", "istio/port-name"] and [f["rule"] for f in d["hidden"]] == ["manifest/ambiguous-scalar"]'
+    json 'rules == ["policy/locked", "istio/port-name"] and "manifest/ambiguous-scalar" in [f["rule"] for f in d["hidden"]]'
     # whether or not there is a finding
     service t/a.yaml a http
     policy t <<<'waivers: [{rule: istio/port-name, reason: r, owner: o, until: never}]'
