@@ -1,7 +1,7 @@
 /*
- * Reads one policy.yaml. Each key has its reader in a table; what this version does not know yet is
- * refused by name, with its dates checked all the same, so that nobody relies on a setting that
- * does nothing. A file that is no YAML gives a policy without settings and a problem at the place.
+ * Reads one policy.yaml. Each key has its reader in a table; what is not in it is refused by name,
+ * so that nobody relies on a setting that does nothing. A file that is no YAML gives a policy
+ * without settings and a problem at the place.
  */
 #include "policy/layout.h"
 #include "policy/reader.h"

@@ -225,13 +225,6 @@ void reader_keys(struct reader *reader, const struct node *map, const char *what
     }
 }
 
-void reader_refuse(struct reader *reader, const struct node *value, void *to)
-{
-    (void)to;
-    reader_problem_key(reader, value, "`%.*s` is not in this version of krug: take it out",
-                       TEXT_ARGS(value->key));
-}
-
 bool reader_date(struct reader *reader, const struct node *value, bool never, date_t *date)
 {
     struct text text = value->type == NODE_STRING ? value->text : reader_source(reader, value);

@@ -49,8 +49,6 @@ bool reader_path_glob(struct reader *reader, const struct node *node, struct tex
 /* Reads each key of MAP that KEYS has; another one is a problem. WHAT: "a policy", "a waiver". */
 void reader_keys(struct reader *reader, const struct node *map, const char *what,
                  const struct reader_key *keys, size_t count, void *to);
-/* Says that the setting under VALUE's key is not in this version. */
-void reader_refuse(struct reader *reader, const struct node *value, void *to);
 /* The day that VALUE names; 0 for "never", which is taken where NEVER, and for what is none, which
  * is told: false then. */
 bool reader_date(struct reader *reader, const struct node *value, bool never, date_t *date);
