@@ -1,4 +1,5 @@
 local istio = require "istio"
+local mesh = require "mesh"
 
 return rule {
   title = "Service ports declare their protocol",
@@ -18,14 +19,18 @@ return rule {
 
   check = function(service, ctx)
     if istio.is_exempt(service, ctx.namespace.name) then return end
+    local unread = mesh.before(ctx, "1.6")
     local exempt = {}
     for number in each(ctx.params.exempt_ports) do exempt[number] = true end
     for port in each(service.spec.ports) do
-      if type(port) == "table" and not istio.protocol(port) and not exempt[num(port.port, 0)] then
-        local app_protocol = port.appProtocol
-        if typeof(port, "appProtocol") == "string" then
-          ctx:fail(at(port, "appProtocol"), "appProtocol %q is none that the mesh knows, and hides the name: "
-            .. "port %d is left to detection", app_protocol, port.port)
+      local given = typeof(port, "appProtocol") == "string"
+      local protocol, where = mesh.protocol(port, ctx)
+      local declared = protocol and where ~= "nothing"
+      -- what an appProtocol says is for istio/app-protocol
+      if type(port) == "table" and not declared and not exempt[num(port.port, 0)] and (unread or not given) then
+        if given then
+          ctx:fail(at(port, "appProtocol"), "appProtocol is not read before Istio 1.6: port %d has no name that "
+            .. "says which protocol it speaks", port.port)
         elseif typeof(port, "name") == "string" then
           ctx:fail(at(port, "name"), "port %d is named %q, which does not begin with a protocol",
             port.port, port.name)
@@ -74,13 +79,31 @@ return rule {
           - name: web
             port: 80
     ]] },
-    -- an unknown appProtocol overrides a good name
-    fail { line = 5, column = 37, message = "hides the name", [[
+    -- an appProtocol overrides the name; istio/app-protocol tells what is wrong with it
+    pass { [[
       apiVersion: v1
       kind: Service
       metadata: {name: echo}
       spec:
-        ports: [{name: http, appProtocol: acme.com/x, port: 80}]
+        ports: [{name: web, appProtocol: acme.com/x, port: 80}]
+    ]] },
+    -- but nothing read it in 2019, and what declared nothing was TCP
+    fail { policy = [[
+      vars: {istio_version: "1.4"}
+    ]], line = 5, message = "is not read before Istio 1.6", [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo}
+      spec:
+        ports: [{name: web, appProtocol: http, port: 80}]
+    ]] },
+    fail { policy = [[
+      vars: {istio_version: "1.2"}
+    ]], line = 4, [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: echo}
+      spec: {ports: [{name: web, port: 80}, {name: http, port: 81}]}
     ]] },
     -- not protocols, though they look like it
     fail { line = 5, count = 4, [[

@@ -175,8 +175,8 @@ static int worker_require(lua_State *L)
     snprintf(path, sizeof path, "lua/%s.lua", name);
     if (!file && !worker_is_module(text_of(path)))
         return luaL_error(L,
-                          "there is no module `%s`: krug has `k8s`, `apis` and `istio`, a policy "
-                          "those in its lib/",
+                          "there is no module `%s`: krug has `k8s`, `apis`, `istio` and `mesh`, "
+                          "a policy those in its lib/",
                           name);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &worker_modules_key);
     lua_pushlstring(L, file ? file->path.at : path, file ? file->path.length : strlen(path));
