@@ -90,10 +90,9 @@ local function is_asked(labels, own, revision)
   return own == "true"
 end
 
---- Whether pods of the template `pod` have a sidecar: their template holds it, or the webhook adds it. With
--- `assume`, a namespace whose labels nobody knows counts as labelled.
-function mesh.has_sidecar(pod, ctx, assume)
-  if mesh.proxy_container(pod) then return true end
+--- Whether the webhook adds a proxy to pods of the template `pod`. With `assume`, a namespace whose labels nobody
+-- knows counts as labelled.
+function mesh.is_injected(pod, ctx, assume)
   local namespace = ctx.namespace
   if pod.spec.hostNetwork == true or mesh.is_ignored(namespace.name) then return false end
   local metadata = pod.metadata
@@ -102,6 +101,11 @@ function mesh.has_sidecar(pod, ctx, assume)
   if assume and not namespace.known then labels = { ["istio-injection"] = "enabled" } end
   if not is_asked(labels, own, label(metadata.labels, "istio.io/rev")) then return false end
   return (own or label(metadata.annotations, "sidecar.istio.io/inject")) ~= "false"
+end
+
+--- Whether pods of the template have a sidecar: their template holds it, or it is added.
+function mesh.has_sidecar(pod, ctx, assume)
+  return mesh.proxy_container(pod) ~= nil or mesh.is_injected(pod, ctx, assume)
 end
 
 --- The container istio-proxy that the template itself holds; second: whether it is a native sidecar (an init
