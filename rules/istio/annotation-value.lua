@@ -1,4 +1,4 @@
-local annotations = require "istio_annotations"
+local annotations = require "mesh/annotations"
 local k8s = require "k8s"
 
 return rule {

@@ -1,4 +1,4 @@
-local route = require "istio_route"
+local route = require "mesh/route"
 
 -- Tells each match that is there before, or that an earlier prefix takes.
 local function check_list(protocol, rules, ctx)

@@ -1,4 +1,4 @@
-local route = require "istio_route"
+local route = require "mesh/route"
 
 -- Whether all matches of the rule repeat those of earlier ones, which are in `seen`.
 local function repeats(item, seen, protocol)

@@ -37,6 +37,8 @@ return rule {
       if type(host) ~= "string" or not string.starts_with(host, "*") then return end
       local cluster = string.ends_with(host, ".local")
       if host ~= "*" and not cluster and not ctx.params.partial then return end
+      -- all services of one's own namespace
+      if ctx.namespace.name and glob("*." .. ctx.namespace.name .. ".svc.*", host) then return end
       for pattern in each(ctx.params.allow) do
         if glob(pattern, host) then return end
       end
@@ -65,6 +67,12 @@ return rule {
       kind: DestinationRule
       metadata: {name: all, namespace: x-echo-jp-dev}
       spec: {host: "*.local"}
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: {name: all, namespace: x-echo-jp-dev}
+      spec: {host: "*.x-echo-jp-dev.svc.cluster.local"}
     ]] },
     fail { params = { partial = true, allow = { "*.echo.example.com" } }, line = 4, count = 1,
       message = "host *.example.com claims", [[

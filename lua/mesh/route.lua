@@ -58,6 +58,21 @@ function route.covers(earlier, later)
   return true
 end
 
+--- Whether a host that matches `b` can be one that matches `a`: equal, or one begins with a wildcard and the other ends
+-- as the wildcard does. *.foo.com does not match foo.com.
+function route.hosts_overlap(a, b)
+  if a == b then return true end
+  return route.host_covers(a, b) or route.host_covers(b, a)
+end
+
+--- Whether all hosts that `b` stands for are of those that `a` stands for.
+function route.host_covers(a, b)
+  if a == b then return true end
+  if type(a) ~= "string" or type(b) ~= "string" or not string.starts_with(a, "*") then return false end
+  local rest = string.starts_with(b, "*") and string.sub(b, 2) or b
+  return #rest >= #a - 1 and string.ends_with(rest, string.sub(a, 2)) and (#b > #a - 1)
+end
+
 --- Calls visit(protocol, rules) for each list of routes that a VirtualService has.
 function route.each_list(service, visit)
   for _, protocol in ipairs { "http", "tcp", "tls" } do
