@@ -36,9 +36,13 @@ function valid.is_port(number)
   return math.type(number) == "integer" and number >= 1 and number <= 65535
 end
 
---- A domain name without wildcard.
+-- What kustomize, flux or a script fills in later: $(NAME), ${NAME}, NAME_OF_THIS. No host has such a label.
+local PLACEHOLDER = "\\$[({]|(?:^|[./-])[A-Z0-9]+_[A-Z0-9_]+(?:$|[./-])"
+
+--- A domain name without wildcard. One with a placeholder in it is not judged.
 function valid.domain(text)
   if type(text) ~= "string" or text == "" then return "is empty" end
+  if re.test(text, PLACEHOLDER) then return nil end
   if #text > 255 then return "is longer than 255 letters" end
   local parts = string.split(text, ".")
   if re.test(parts[#parts], "^[0-9]+$") then return "ends in a number" end
@@ -54,6 +58,7 @@ end
 function valid.host(text)
   if type(text) ~= "string" or text == "" then return "is empty" end
   if #text > 255 then return "is longer than 255 letters" end
+  if re.test(text, PLACEHOLDER) then return nil end
   local dot = string.find(text, ".")
   local first = dot and string.sub(text, 1, dot - 1) or text
   if first == "*" then return dot and valid.domain(string.sub(text, dot + 1)) or nil end

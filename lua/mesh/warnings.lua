@@ -105,8 +105,8 @@ function warnings.Sidecar(sidecar, ctx)
       local parts = string.split(str(host, ""), "/")
       local namespace = parts[1] == "." and ctx.namespace.name or parts[1]
       local key = namespace .. "/" .. str(parts[2], "")
-      if seen[key] or seen[namespace .. "/*"] then ctx:fail(at(listener.hosts, i), "egress has %s already", host) end
-      seen[key] = true
+      if seen[key] or seen[namespace .. "/*"] or parts[2] == "*" and seen[namespace] then ctx:fail(at(listener.hosts, i), "egress has %s already", host) end
+      seen[key], seen[namespace] = true, true
       if key == "*/*" then all = i end
     end
     if all and count(listener.hosts) > 1 then
