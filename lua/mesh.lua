@@ -1,64 +1,35 @@
 -- Which pods are in the mesh, and how their proxy starts and ends: from labels, annotations and the pod template, as
 -- Istio's injection webhook and its template decide (istio 1.32, manifests/charts/istio-control/istio-discovery).
 local istio = require "istio"
+local k8s = require "k8s"
 
 local mesh = {}
 
-local function version_number(text)
-  local parts = string.split(text, ".")
-  local major, minor = tonumber(parts[1]), tonumber(parts[2] or "0")
-  if not major or not minor then
-    error("vars: istio_version is written like \"1.4\", not \"" .. text .. "\"", 0)
-  end
-  return major * 1000 + minor
-end
-
---- Whether the policy's `vars.istio_version` names a version before `version` ("1.6"). Without that variable the
--- mesh is of today. Raises where the variable is no text: 1.20 without quotes is the number 1.2.
-function mesh.before(ctx, version)
-  local own = ctx.vars.istio_version
-  if own == nil then return false end
-  if type(own) ~= "string" then
+--- The version of Istio that the policy's `vars.istio_version` names, as a text; nil, for today, without it. Raises
+-- where the variable is no text: 1.20 without quotes is the number 1.2.
+function mesh.version(ctx)
+  local version = ctx.vars.istio_version
+  if version == nil then return nil end
+  if type(version) ~= "string" then
     error("vars: istio_version needs quotes (\"1.20\"): without them 1.20 is the number 1.2", 0)
   end
-  return version_number(own) < version_number(version)
-end
-
---- The protocol of a Service's port as istio.protocol answers, in the version that the policy names: before 1.6
--- appProtocol was not read, and before 1.3 what declares nothing was TCP.
-function mesh.protocol(port, ctx)
-  if not mesh.before(ctx, "1.6") then return istio.protocol(port) end
-  local old = { protocol = port.protocol, name = port.name, port = port.port }
-  local protocol, where = istio.protocol(old)
-  if mesh.before(ctx, "1.3") and (protocol == nil or protocol == "UDP" and old.protocol ~= "UDP") then
-    return "TCP", "nothing"
+  if not re.test(version, "^[0-9]+\\.[0-9]+") then
+    error("vars: istio_version is written like \"1.4\", not \"" .. version .. "\"", 0)
   end
-  return protocol, where
+  return version
 end
 
---- The protocol that a ServiceEntry, Gateway or Sidecar names for a port: the whole text, in any case; "" where the
--- text is empty or missing, nil where it is none.
-function mesh.named_protocol(text)
-  if text == nil or text == "" then return "" end
-  if type(text) ~= "string" then return nil end
-  -- the prefix rule is for names of Service ports only
-  if string.find(text, "-") and string.lower(text) ~= "grpc-web" then return nil end
-  return (istio.declared({ name = text }))
-end
-
-local HTTP = { HTTP = true, HTTP2 = true, HTTP_PROXY = true, GRPC = true, ["GRPC-Web"] = true }
-
---- Whether `protocol` is one of HTTP's family, whose ports share one listener across the mesh.
-function mesh.is_http(protocol)
-  return HTTP[protocol] == true
+--- Whether the policy's mesh is of a version before `version` ("1.6").
+function mesh.before(ctx, version)
+  local own = mesh.version(ctx)
+  return own ~= nil and k8s.compare_versions(own, version) == -1
 end
 
 -- A label's value as text: an unquoted true is what its author meant by "true".
 local function label(map, key)
   local value = map[key]
   if type(value) == "boolean" then return tostring(value) end
-  if type(value) == "string" then return value end
-  return nil
+  return str(value)
 end
 
 --- What the labels of a namespace say: "sidecar" (istio-injection=enabled, or a revision), "ambient", "off"
@@ -72,59 +43,24 @@ function mesh.namespace(labels)
   return injection and "off" or "none"
 end
 
-local IGNORED = {
-  ["kube-system"] = true, ["kube-public"] = true, ["kube-node-lease"] = true, ["local-path-storage"] = true,
-}
-
---- Whether istiod leaves the namespace alone, whatever its labels.
-function mesh.is_ignored(name)
-  return IGNORED[name] == true
-end
-
--- Whether the webhook is asked about a pod at all; `own` is the pod's label for injection.
-local function is_asked(labels, own, revision)
-  local injection = label(labels, "istio-injection")
-  if injection then return injection == "enabled" and own ~= "false" end
-  if label(labels, "istio.io/rev") then return own ~= "false" end
-  if revision then return own ~= "false" end
-  return own == "true"
-end
-
---- Whether the webhook adds a proxy to pods of the template `pod`. With `assume`, a namespace whose labels nobody
--- knows counts as labelled.
-function mesh.is_injected(pod, ctx, assume)
-  local namespace = ctx.namespace
-  if pod.spec.hostNetwork == true or mesh.is_ignored(namespace.name) then return false end
-  local metadata = pod.metadata
-  local own = label(metadata.labels, "sidecar.istio.io/inject")
-  local labels = namespace.labels
-  if assume and not namespace.known then labels = { ["istio-injection"] = "enabled" } end
-  if not is_asked(labels, own, label(metadata.labels, "istio.io/rev")) then return false end
-  return (own or label(metadata.annotations, "sidecar.istio.io/inject")) ~= "false"
-end
-
---- Whether pods of the template have a sidecar: their template holds it, or it is added.
+--- Whether pods of the template have a sidecar: their template holds it, or it is added. With `assume`, a namespace
+-- whose labels nobody knows counts as in the mesh.
 function mesh.has_sidecar(pod, ctx, assume)
-  return mesh.proxy_container(pod) ~= nil or mesh.is_injected(pod, ctx, assume)
+  local answer = istio.in_mesh(pod, ctx.namespace, { version = mesh.version(ctx) })
+  if answer == nil then return assume == true end
+  return answer
 end
 
---- The container istio-proxy that the template itself holds; second: whether it is a native sidecar (an init
--- container that goes on).
-function mesh.proxy_container(pod)
-  for container in each(pod.spec.containers) do
-    if container.name == "istio-proxy" then return container, false end
-  end
-  for container in each(pod.spec.initContainers) do
-    if container.name == "istio-proxy" then return container, container.restartPolicy == "Always" end
-  end
-  return nil
+--- Whether the injector is asked for pods of the template, whatever proxy the template holds.
+function mesh.is_injected(pod, ctx, assume)
+  return mesh.has_sidecar({ metadata = pod.metadata, spec = { hostNetwork = pod.spec.hostNetwork } }, ctx, assume)
 end
 
 --- Whether the proxy runs as a native sidecar, which starts before the application and ends after it: by the
 -- template, by an annotation, or by `default` for the mesh. Istio has them since 1.19.
 function mesh.is_native(pod, ctx, default)
-  local container, native = mesh.proxy_container(pod)
-  if container then return native end
+  local container, kind = istio.proxy_container(pod.spec)
+  if container then return kind == "sidecar" end
   if mesh.before(ctx, "1.19") then return false end
   local own = label(pod.metadata.annotations, "sidecar.istio.io/nativeSidecar")
   if own then return own == "true" end
@@ -137,21 +73,6 @@ local function setting(text, name)
   return found
 end
 
-local UNITS = { h = 3600, m = 60, s = 1, ms = 0.001 }
-
---- Seconds of a duration like 45s, 1m30s or 0.5h; nil where `text` is none. A number alone is none.
-function mesh.seconds(text)
-  if type(text) ~= "string" then return nil end
-  local total, at = 0, 1
-  while at <= #text do
-    local number, unit = re.match(string.sub(text, at), "^([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ms|h|m|s)")
-    if not number then return nil end
-    total = total + tonumber(number) * UNITS[unit]
-    at = at + #number + #unit
-  end
-  return at > 1 and total or nil
-end
-
 --- What the pod's annotation proxy.istio.io/config sets: `hold` (holdApplicationUntilProxyStarts, nil where it says
 -- nothing), `exit_on_zero` (EXIT_ON_ZERO_ACTIVE_CONNECTIONS) and `drain` (terminationDrainDuration, seconds).
 function mesh.proxy_config(pod)
@@ -161,7 +82,7 @@ function mesh.proxy_config(pod)
   return {
     hold = hold and hold == "true",
     exit_on_zero = exit and string.lower(exit) == "true",
-    drain = mesh.seconds(setting(text, "terminationDrainDuration")),
+    drain = k8s.duration(setting(text, "terminationDrainDuration")),
   }
 end
 
@@ -175,6 +96,9 @@ function mesh.command_line(...)
   end
   return table.concat(words, " ")
 end
+
+-- of sleep
+local UNITS = { h = 3600, m = 60, s = 1 }
 
 --- The seconds that the container's preStop is sure to take, 0 without one: `sleep.seconds`, or every `sleep N` of
 -- its command (one in a loop counts once). Second: whether it makes the proxy's health check fail.
@@ -214,17 +138,6 @@ function mesh.is_platform(ctx, globs)
     if ctx.namespace.name and glob(pattern, ctx.namespace.name) then return true end
   end
   return false
-end
-
---- The namespaces that a resource is visible in, as its exportTo says: a list of names with "." read as
--- `namespace`, or { "*" } where it says nothing.
-function mesh.export_to(list, namespace)
-  local result = {}
-  for name in each(list) do
-    table.insert(result, name == "." and (namespace or ".") or tostring(name))
-  end
-  if not result[1] then result[1] = "*" end
-  return result
 end
 
 --- Whether a VirtualService is for the sidecars of the mesh: it names no gateway, or `mesh` among them.

@@ -1,5 +1,8 @@
 -- The annotations that Istio knows: which kinds they are for, which are deprecated, and what their values may be
 -- (istio/api, annotation/annotations.gen.go, July 2026).
+local k8s = require "k8s"
+local valid = require "mesh/valid"
+
 local annotations = {}
 
 local POD = { Pod = true }
@@ -26,12 +29,7 @@ local function is_ports(text) return list_of(is_port, text) end
 local function is_ports_or_all(text) return text == "*" or is_ports(text) end
 
 local function is_cidr(text)
-  if re.test(text, "^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9])$") then return true end
-  local parts = re.test(text, "^[0-9]{1,3}(?:\\.[0-9]{1,3}){3}/(?:3[0-2]|[12]?[0-9])$")
-  for part in each(parts and string.split(string.split(text, "/")[1], ".")) do
-    if tonumber(part) > 255 then return false end
-  end
-  return parts
+  return string.find(text, "/") ~= nil and valid.is_range(text)
 end
 
 local function is_cidrs(text) return list_of(is_cidr, text) end
@@ -47,7 +45,7 @@ local function is_boolean(text)
 end
 
 local function is_quantity(text)
-  return re.test(text, "^[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$")
+  return k8s.quantity(text) ~= nil
 end
 
 local function is_interfaces(text)

@@ -58,13 +58,6 @@ function route.covers(earlier, later)
   return true
 end
 
---- Whether a host that matches `b` can be one that matches `a`: equal, or one begins with a wildcard and the other ends
--- as the wildcard does. *.foo.com does not match foo.com.
-function route.hosts_overlap(a, b)
-  if a == b then return true end
-  return route.host_covers(a, b) or route.host_covers(b, a)
-end
-
 --- Whether all hosts that `b` stands for are of those that `a` stands for.
 function route.host_covers(a, b)
   if a == b then return true end

@@ -1,6 +1,9 @@
 -- What istiod refuses in its own resources, as far as several kinds share it (istio 1.32, pkg/config/validation). The
 -- functions answer nil where all is well, else what is wrong, to stand behind the name of what was asked about; those
 -- with `ctx` tell it themselves.
+local istio = require "istio"
+local k8s = require "k8s"
+
 local valid = {}
 
 local LABEL = "^[a-zA-Z0-9](?:[-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$"
@@ -38,6 +41,11 @@ end
 
 -- What kustomize, flux or a script fills in later: $(NAME), ${NAME}, NAME_OF_THIS. No host has such a label.
 local PLACEHOLDER = "\\$[({]|(?:^|[./-])[A-Z0-9]+_[A-Z0-9_]+(?:$|[./-])"
+
+--- Whether `port` of a ServiceEntry or Sidecar names a protocol that istiod knows, or none.
+function valid.is_protocol(port)
+  return port.protocol == nil or port.protocol == "" or istio.port_protocol(port) ~= nil
+end
 
 --- A domain name without wildcard. One with a placeholder in it is not judged.
 function valid.domain(text)
@@ -89,19 +97,11 @@ function valid.namespace_host(text, is_gateway)
   return parts[2] ~= "*" and valid.host(parts[2]) or nil
 end
 
-local UNITS = { h = 3600000, m = 60000, s = 1000, ms = 1, us = 0.001, ns = 0.000001 }
-
---- A duration such as 5s, 1.5s or 1m30s, of whole milliseconds.
+--- A duration such as 5s, 1.5s or 1m30s, of at least a millisecond.
 function valid.duration(text)
-  if type(text) ~= "string" then return "is no duration such as 5s" end
-  local total, at = 0, 1
-  while at <= #text do
-    local number, unit = re.match(string.sub(text, at), "^([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(h|ms|m|s|us|ns)")
-    if not number then return "is no duration such as 5s" end
-    total, at = total + tonumber(number) * UNITS[unit], at + #number + #unit
-  end
-  if total < 1 then return "is less than 1ms" end
-  return nil
+  local seconds = k8s.duration(text)
+  if not seconds then return "is no duration such as 5s" end
+  return seconds < 0.001 and "is less than 1ms" or nil
 end
 
 --- Tells what valid.NAME finds wrong with map[key], where it is there.

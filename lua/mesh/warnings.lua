@@ -1,6 +1,6 @@
 -- What istiod takes and warns of, kind by kind (istio 1.32, pkg/config/validation): each function tells it of one
 -- resource.
-local mesh = require "mesh"
+local istio = require "istio"
 local valid = require "mesh/valid"
 
 local warnings = {}
@@ -9,7 +9,7 @@ function warnings.Gateway(gateway, ctx)
   for server in each(gateway.spec.servers) do
     local tls, seen = server.tls, {}
     local mode = str(tls.mode, "PASSTHROUGH")
-    if tls.httpsRedirect == true and not mesh.is_http(mesh.named_protocol(server.port.protocol)) then
+    if tls.httpsRedirect == true and not istio.is_http(istio.port_protocol(server.port)) then
       ctx:fail(at(tls, "httpsRedirect"), "httpsRedirect does nothing on a port that is not HTTP")
     end
     if (tls.minProtocolVersion == "TLSV1_0" or tls.minProtocolVersion == "TLSV1_1") and count(tls.cipherSuites) == 0 then
@@ -88,7 +88,7 @@ function warnings.ServiceEntry(entry, ctx)
     ctx:fail(at(spec, "workloadSelector"), "resolution %s has no use for a workloadSelector", resolution)
   end
   for port in each(spec.ports) do
-    if mesh.named_protocol(port.protocol) == "TCP" then tcp = true end
+    if istio.port_protocol(port) == "TCP" then tcp = true end
     if resolution == "NONE" and num(port.targetPort, 0) ~= 0 then
       ctx:fail(at(port, "targetPort"), "targetPort does nothing with resolution NONE")
     end

@@ -1,5 +1,5 @@
-local annotations = require "mesh/annotations"
 local k8s = require "k8s"
+local annotations = require "mesh/annotations"
 
 return rule {
   title = "Annotations that look like Istio's are Istio's",

@@ -9,7 +9,7 @@ local WIRE = {
 local function agree(a, b)
   if a == b or WIRE[a] and WIRE[a] == WIRE[b] then return true end
   -- tcp-redis with appProtocol redis only says more
-  return (a == "TCP" or b == "TCP") and not mesh.is_http(a) and not mesh.is_http(b) and a ~= "UDP" and b ~= "UDP"
+  return (a == "TCP" or b == "TCP") and not istio.is_http(a) and not istio.is_http(b) and a ~= "UDP" and b ~= "UDP"
 end
 
 return rule {

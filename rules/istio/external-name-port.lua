@@ -20,9 +20,9 @@ return rule {
   check = function(service, ctx)
     local takes_all = mesh.before(ctx, "1.21")
     for port in each(service.spec.ports) do
-      local protocol = mesh.protocol(port, ctx)
+      local protocol = istio.protocol(port, mesh.version(ctx))
       if type(port) ~= "table" then protocol = "HTTP" end
-      if takes_all and not mesh.is_http(protocol) then
+      if takes_all and not istio.is_http(protocol) then
         ctx:fail(at(port, "name"), "an ExternalName Service has no address, so port %d takes the traffic of the whole "
           .. "mesh to that number unless it is HTTP; it is %s", port.port, protocol or "left to detection")
       elseif not takes_all and (not protocol or port.name == "tcp") then

@@ -1,3 +1,4 @@
+local istio = require "istio"
 local mesh = require "mesh"
 
 -- The namespace of a service's host: NAME.NAMESPACE.svc and NAME.NAMESPACE.svc.DOMAIN; nil of any other host.
@@ -8,7 +9,7 @@ local function namespace_of(host)
 end
 
 local function only_own(doc, ctx)
-  for _, name in ipairs(mesh.export_to(doc.spec.exportTo, ctx.namespace.name)) do
+  for _, name in ipairs(istio.export_to(doc, ctx.namespace.name)) do
     if name ~= ctx.namespace.name then return false end
   end
   return true

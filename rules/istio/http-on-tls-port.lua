@@ -22,8 +22,8 @@ return rule {
     for port in each(doc.spec.ports) do
       local number = is_service and port.port or port.number
       local protocol
-      if is_service then protocol = mesh.protocol(port, ctx) else protocol = mesh.named_protocol(port.protocol) end
-      if numbers[num(number, 0)] and mesh.is_http(protocol) then
+      if is_service then protocol = istio.protocol(port, mesh.version(ctx)) else protocol = istio.port_protocol(port) end
+      if numbers[num(number, 0)] and istio.is_http(protocol) then
         ctx:fail(at(port, is_service and "name" or "protocol"), "port %d stands for TLS, but it is declared as %s",
           number, protocol)
       end

@@ -1,3 +1,4 @@
+local istio = require "istio"
 local mesh = require "mesh"
 
 local MESH_LABELS = { "istio-injection", "istio.io/rev", "istio.io/dataplane-mode" }
@@ -54,7 +55,7 @@ return rule {
   aka = { "IST0102", "IST0123" },
 
   check = function(namespace, ctx)
-    if mesh.is_ignored(ctx.namespace.name) then return end
+    if istio.is_ignored_namespace(ctx.namespace.name) then return end
     local labels = type(namespace.metadata.labels) == "table" and namespace.metadata.labels or {}
     local injection = labels["istio-injection"]
     local found = conflicting(labels)

@@ -1,3 +1,4 @@
+local istio = require "istio"
 local k8s = require "k8s"
 local mesh = require "mesh"
 
@@ -31,7 +32,7 @@ return rule {
   check = function(doc, ctx)
     local pod = k8s.pod_template(doc, ctx)
     -- a template that holds the proxy is a gateway, or injected by hand
-    if not pod or mesh.proxy_container(pod) or mesh.is_ignored(ctx.namespace.name) then return end
+    if not pod or istio.proxy_container(pod.spec) or istio.is_ignored_namespace(ctx.namespace.name) then return end
     for kind in each(ctx.params.exempt_kinds) do
       if kind == ctx.resource.kind then return end
     end

@@ -24,8 +24,8 @@ return rule {
     for number in each(ctx.params.exempt_ports) do exempt[number] = true end
     for port in each(service.spec.ports) do
       local given = typeof(port, "appProtocol") == "string"
-      local protocol, where = mesh.protocol(port, ctx)
-      local declared = protocol and where ~= "nothing"
+      local protocol, where = istio.protocol(port, mesh.version(ctx))
+      local declared = protocol and where ~= "default"
       -- what an appProtocol says is for istio/app-protocol
       if type(port) == "table" and not declared and not exempt[num(port.port, 0)] and (unread or not given) then
         if given then

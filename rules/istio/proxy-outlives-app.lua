@@ -1,3 +1,4 @@
+local istio = require "istio"
 local k8s = require "k8s"
 local mesh = require "mesh"
 
@@ -28,7 +29,7 @@ return rule {
     local exit = mesh.proxy_config(pod).exit_on_zero
     if mesh.before(ctx, "1.12") then exit = nil end
     if exit == nil then exit = ctx.params.mesh_drains end
-    local proxy = mesh.proxy_container(pod)
+    local proxy = istio.proxy_container(pod.spec)
     if exit or proxy and type(proxy.lifecycle.preStop) == "table" then return end
     for container in each(pod.spec.containers) do
       -- a gateway is nothing but its proxy

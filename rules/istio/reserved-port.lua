@@ -12,7 +12,7 @@ local function check_service(service, ctx)
   local reserved = set(ctx.params.service_ports)
   for port in each(service.spec.ports) do
     local target = typeof(port, "targetPort") == "missing" and port.port or port.targetPort
-    if reserved[num(port.port, 0)] and mesh.is_http(mesh.protocol(port, ctx)) then
+    if reserved[num(port.port, 0)] and istio.is_http(istio.protocol(port, mesh.version(ctx))) then
       ctx:fail(at(port, "port"), "port %d belongs to the proxy: sidecars get no listener for this Service", port.port)
     elseif reserved[num(target, 0)] then
       ctx:fail(at(port, typeof(port, "targetPort") == "missing" and "port" or "targetPort"),

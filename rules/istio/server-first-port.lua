@@ -34,7 +34,7 @@ return rule {
     for number in each(ctx.params.ports) do numbers[number] = true end
     for name in each(ctx.params.names) do names[name] = name end
     for port in each(service.spec.ports) do
-      if type(port) == "table" and not mesh.protocol(port, ctx) then
+      if type(port) == "table" and not istio.protocol(port, mesh.version(ctx)) then
         local name = string.lower(string.split(str(port.name, ""), "-")[1])
         local target = port.targetPort
         if names[name] or NAMES[name] then

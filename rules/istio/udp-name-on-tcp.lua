@@ -17,7 +17,7 @@ return rule {
 
   check = function(service, ctx)
     for port in each(service.spec.ports) do
-      local protocol, where = mesh.protocol(port, ctx)
+      local protocol, where = istio.protocol(port, mesh.version(ctx))
       if protocol == "UDP" and where ~= "protocol" then
         ctx:fail(at(port, where), "%s %q makes the mesh take port %d for UDP, but its protocol is %s", where,
           port[where], port.port, str(port.protocol, "TCP"))

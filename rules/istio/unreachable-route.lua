@@ -18,8 +18,8 @@ local function check_list(protocol, rules, ctx)
       end
       catch_all = catch_all or item
     elseif type(item) == "table" and catch_all then
-      for match in each(item.match) do
-        ctx:fail(match, { also = { { catch_all, "this one has no match" } } },
+      for _, i in each(item.match) do
+        ctx:fail(at(item.match, i), { also = { { catch_all, "this one has no match" } } },
           "an earlier %s route takes everything: this match is never reached", protocol)
       end
     elseif type(item) == "table" then

@@ -1,4 +1,4 @@
-local mesh = require "mesh"
+local istio = require "istio"
 local valid = require "mesh/valid"
 
 local CERTIFICATES = { "serverCertificate", "privateKey", "caCertificates", "credentialName" }
@@ -34,9 +34,9 @@ local function check_tls(server, protocol, ctx)
   if not protocol or protocol == "HTTPS" or protocol == "TLS" then return end
   -- PASSTHROUGH is what no mode means
   local passes = tls.mode == nil or tls.mode == "PASSTHROUGH" or tls.mode == "AUTO_PASSTHROUGH"
-  if not mesh.is_http(protocol) or not passes or str(tls.serverCertificate, "") ~= "" or str(tls.privateKey, "") ~= "" then
+  if not istio.is_http(protocol) or not passes or str(tls.serverCertificate, "") ~= "" or str(tls.privateKey, "") ~= "" then
     ctx:fail(at(server, "tls"), "a server of protocol %s has no tls%s", protocol,
-      mesh.is_http(protocol) and " but httpsRedirect" or "")
+      istio.is_http(protocol) and " but httpsRedirect" or "")
   end
 end
 
@@ -49,8 +49,8 @@ local function check_port(server, ctx)
   end
   local bind = str(server.bind, "")
   local socket = string.starts_with(bind, "unix://")
-  local protocol = mesh.named_protocol(port.protocol)
-  if not protocol or protocol == "" then
+  local protocol = istio.port_protocol(port)
+  if not protocol then
     ctx:fail(at(port, "protocol"), "protocol %q is none of HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, TLS, TCP, MONGO, REDIS, MYSQL",
       port.protocol)
   end
@@ -62,7 +62,7 @@ local function check_port(server, ctx)
   if bind ~= "" and not socket and not valid.is_address(bind) then
     ctx:fail(at(server, "bind"), "bind %q is no address", bind)
   end
-  return protocol ~= "" and protocol or nil
+  return protocol
 end
 
 return rule {

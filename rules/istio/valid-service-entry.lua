@@ -1,4 +1,4 @@
-local mesh = require "mesh"
+local istio = require "istio"
 local valid = require "mesh/valid"
 
 local DNS = { DNS = true, DNS_ROUND_ROBIN = true }
@@ -36,7 +36,7 @@ local function check_ports(spec, ctx)
     local name, number = port.name, port.number
     if not valid.is_label(name) then ctx:fail(at(port, "name"), "the name of a port is a DNS label, not %q", name) end
     if not valid.is_port(number) then ctx:fail(at(port, "number"), "port number %s is not between 1 and 65535", number) end
-    if not mesh.named_protocol(port.protocol) then ctx:fail(at(port, "protocol"), "protocol %q is none", port.protocol) end
+    if not valid.is_protocol(port) then ctx:fail(at(port, "protocol"), "protocol %q is none", port.protocol) end
     valid.tell_number(ctx, port, "targetPort", 1, 65535)
     if type(name) == "string" and names[name] then ctx:fail(at(port, "name"), "two ports are named %s", name) end
     if math.type(number) == "integer" and numbers[number] then ctx:fail(at(port, "number"), "two ports are number %d", number) end
@@ -49,8 +49,8 @@ end
 local function check_shared(spec, ctx)
   if count(spec.hosts) < 2 or spec.resolution == nil or spec.resolution == "NONE" then return end
   for port in each(spec.ports) do
-    local protocol = mesh.named_protocol(port.protocol)
-    if not mesh.is_http(protocol) and protocol ~= "HTTPS" and protocol ~= "TLS" then
+    local protocol = istio.port_protocol(port)
+    if not istio.is_http(protocol) and protocol ~= "HTTPS" and protocol ~= "TLS" then
       ctx:fail(at(port, "protocol"), "several hosts cannot share a port whose protocol (%s) does not carry the host",
         str(port.protocol, "none"))
       return

@@ -1,11 +1,10 @@
-local mesh = require "mesh"
 local valid = require "mesh/valid"
 
 local function check_port(port, ctx)
   if num(port.targetPort, 0) > 0 then ctx:fail(at(port, "targetPort"), "targetPort does nothing on a Sidecar") end
   local name = port.name
   if name ~= nil and name ~= "" and not valid.is_label(name) then ctx:fail(at(port, "name"), "%q is no DNS label", name) end
-  if not mesh.named_protocol(port.protocol) then ctx:fail(at(port, "protocol"), "protocol %q is none", port.protocol) end
+  if not valid.is_protocol(port) then ctx:fail(at(port, "protocol"), "protocol %q is none", port.protocol) end
 end
 
 -- Tells a port number that another listener has; `seen` holds them.

@@ -1,3 +1,4 @@
+local istio = require "istio"
 local route = require "mesh/route"
 local valid = require "mesh/valid"
 
@@ -32,7 +33,7 @@ local function check_hosts(service, ctx)
       ctx:fail(at(hosts, i), "host * cannot be one of the mesh, only of a gateway")
     else
       for _, other in ipairs(seen) do
-        if route.hosts_overlap(other[1], host) then
+        if istio.hosts_overlap(other[1], host) then
           ctx:fail(at(hosts, i), { also = { { at(hosts, other[2]), "the other host" } } }, "host %s overlaps with %s",
             host, other[1])
         end
