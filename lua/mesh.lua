@@ -43,11 +43,11 @@ function mesh.namespace(labels)
   return injection and "off" or "none"
 end
 
---- Whether pods of the template have a sidecar: their template holds it, or it is added. With `assume`, a namespace
--- whose labels nobody knows counts as in the mesh.
+--- Whether pods of the template have a sidecar: their template holds it, or it is added. Where nobody knows the labels
+-- of the namespace, those do whose own label asks for one, and with `assume` all.
 function mesh.has_sidecar(pod, ctx, assume)
   local answer = istio.in_mesh(pod, ctx.namespace, { version = mesh.version(ctx) })
-  if answer == nil then return assume == true end
+  if answer == nil then return assume == true or label(pod.metadata.labels, "sidecar.istio.io/inject") == "true" end
   return answer
 end
 

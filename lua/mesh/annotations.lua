@@ -143,8 +143,8 @@ function annotations.is_istio(name)
   return name == "kubernetes.io/ingress.class" or string.ends_with(string.split(name, "/")[1], "istio.io")
 end
 
---- What is known of `name`: a table with `kinds` (nil: any kind), `deprecated`, `test` (nil: any value) and `wants`, the
--- values in words. nil where it is unknown.
+--- What is known of `name`: a table with `kinds` (nil: any kind), `deprecated`, `test` (nil: any value) and `wants`,
+-- the values in words. nil where it is unknown.
 function annotations.find(name)
   local found = KNOWN[name]
   if not found then return nil end
@@ -169,8 +169,8 @@ function annotations.kinds_in_words(kinds)
   return table.concat(names, ", ")
 end
 
---- Calls visit(annotations, key, kind, labels) for each annotation of Istio's that the resource has: with its kind those
--- of its own metadata, with the kind "Pod" those of its pod template.
+--- Calls visit(annotations, key, kind, labels) for each annotation of Istio's that the resource has: those of its own
+-- metadata with its kind, those of its pod template with the kind "Pod".
 function annotations.visit(doc, template, kind, visit)
   local seen = { { doc.metadata, kind } }
   if template and template ~= doc then table.insert(seen, { template.metadata, "Pod" }) end

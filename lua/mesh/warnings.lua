@@ -12,7 +12,8 @@ function warnings.Gateway(gateway, ctx)
     if tls.httpsRedirect == true and not istio.is_http(istio.port_protocol(server.port)) then
       ctx:fail(at(tls, "httpsRedirect"), "httpsRedirect does nothing on a port that is not HTTP")
     end
-    if (tls.minProtocolVersion == "TLSV1_0" or tls.minProtocolVersion == "TLSV1_1") and count(tls.cipherSuites) == 0 then
+    if (tls.minProtocolVersion == "TLSV1_0" or tls.minProtocolVersion == "TLSV1_1")
+      and count(tls.cipherSuites) == 0 then
       ctx:fail(at(tls, "minProtocolVersion"), "%s needs cipherSuites: the default ones are for TLS 1.2",
         tls.minProtocolVersion)
     end
@@ -32,17 +33,21 @@ function warnings.VirtualService(service, ctx)
   for gateway, i in each(service.spec.gateways) do
     if string.find(str(gateway, ""), ".") and not string.find(gateway, "/") then
       local parts = string.split(gateway, ".")
-      ctx:fail(at(service, "spec", "gateways", i), "gateway %s is in an old form: write %s/%s", gateway, parts[2], parts[1])
+      ctx:fail(at(service, "spec", "gateways", i), "gateway %s is in an old form: write %s/%s", gateway, parts[2],
+        parts[1])
     end
   end
   for item in each(service.spec.http) do
-    if item.mirrorPercent ~= nil then ctx:fail(at(item, "mirrorPercent"), "mirrorPercent is deprecated: use mirrorPercentage") end
+    if item.mirrorPercent ~= nil then
+      ctx:fail(at(item, "mirrorPercent"), "mirrorPercent is deprecated: use mirrorPercentage")
+    end
     local abort = item.fault.abort
     if type(abort) == "table" and abort.httpStatus == nil and abort.grpcStatus == nil and abort.http2Error == nil then
       ctx:fail(at(item, "fault", "abort"), "an abort without httpStatus or grpcStatus does nothing")
     end
     if #str(item.directResponse.body.string, "") > 102400 then
-      ctx:fail(at(item, "directResponse", "body"), "the body of a directResponse is larger than 100 kB, for every proxy")
+      ctx:fail(at(item, "directResponse", "body"),
+        "the body of a directResponse is larger than 100 kB, for every proxy")
     end
   end
   for item in each(service.spec.tls) do
@@ -105,7 +110,9 @@ function warnings.Sidecar(sidecar, ctx)
       local parts = string.split(str(host, ""), "/")
       local namespace = parts[1] == "." and ctx.namespace.name or parts[1]
       local key = namespace .. "/" .. str(parts[2], "")
-      if seen[key] or seen[namespace .. "/*"] or parts[2] == "*" and seen[namespace] then ctx:fail(at(listener.hosts, i), "egress has %s already", host) end
+      if seen[key] or seen[namespace .. "/*"] or parts[2] == "*" and seen[namespace] then
+        ctx:fail(at(listener.hosts, i), "egress has %s already", host)
+      end
       seen[key], seen[namespace] = true, true
       if key == "*/*" then all = i end
     end
@@ -120,7 +127,9 @@ function warnings.AuthorizationPolicy(policy, ctx)
   for item in each(policy.spec.rules) do
     local from_tcp, to_tcp = false, false
     for from in each(item.from) do
-      for key in pairs(from.source) do from_tcp = from_tcp or not string.find(string.lower(tostring(key)), "requestprincipals") end
+      for key in pairs(from.source) do
+        from_tcp = from_tcp or not string.find(string.lower(tostring(key)), "requestprincipals")
+      end
     end
     for to in each(item.to) do
       to_tcp = to_tcp or count(to.operation.ports) + count(to.operation.notPorts) > 0

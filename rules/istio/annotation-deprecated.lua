@@ -6,8 +6,8 @@ return rule {
   level = "info",
   kinds = { "v1/Namespace", "v1/Service", "workload" },
   why = [[
-    A deprecated annotation stops working with some later version. sidecar.istio.io/inject works as a label only, where a
-    namespace does not ask for injection itself.]],
+    A deprecated annotation stops working with some later version. sidecar.istio.io/inject works as a label only,
+    where a namespace does not ask for injection itself.]],
   fix = [[Use what the list of annotations names instead; make sidecar.istio.io/inject a label of the pod template.]],
   links = {
     "https://istio.io/latest/docs/reference/config/annotations/",

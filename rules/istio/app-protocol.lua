@@ -44,7 +44,8 @@ return rule {
         local given = istio.declared(port)
         local named = istio.declared({ name = port.name })
         if not given then
-          ctx:fail(at(port, "appProtocol"), "appProtocol %q is none that the mesh knows%s: port %d is left to detection",
+          ctx:fail(at(port, "appProtocol"),
+            "appProtocol %q is none that the mesh knows%s: port %d is left to detection",
             value, named and ", and it overrides the name " .. str(port.name, "") or "", port.port)
         elseif named and not agree(given, named) then
           ctx:fail(at(port, "appProtocol"), { also = { { at(port, "name"), "the name says " .. named } } },

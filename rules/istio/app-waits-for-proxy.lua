@@ -26,8 +26,8 @@ return rule {
     The containers of a pod start at once. Traffic already goes through the proxy, so until it is ready each
     connection that the application opens is refused: it fails at start, or lives on without what it could not reach.]],
   fix = [[
-    Annotate the pod template with `proxy.istio.io/config: '{"holdApplicationUntilProxyStarts": true}'` (Istio 1.7), use
-    native sidecars, or start with `until curl -fsI http://localhost:15021/healthz/ready; do sleep 1; done` (15020
+    Annotate the pod template with `proxy.istio.io/config: '{"holdApplicationUntilProxyStarts": true}'` (Istio 1.7),
+    use native sidecars, or start with `until curl -fsI http://localhost:15021/healthz/ready; do sleep 1; done` (15020
     before Istio 1.6).]],
   links = { "https://istio.io/latest/docs/ops/common-problems/injection/" },
 
@@ -109,10 +109,13 @@ return rule {
     -- a pod's own word beats the mesh's
     fail { policy = [[
       namespaces: [{match: mesh, labels: {istio-injection: enabled}}]
-    ]], params = { mesh_holds = true }, line = 6, [[
+    ]], params = { mesh_holds = true }, line = 9, [[
       apiVersion: v1
       kind: Pod
-      metadata: {name: echo, namespace: mesh, annotations: {proxy.istio.io/config: "holdApplicationUntilProxyStarts: no"}}
+      metadata:
+        name: echo
+        namespace: mesh
+        annotations: {proxy.istio.io/config: "holdApplicationUntilProxyStarts: no"}
       spec:
         containers:
           - name: echo
@@ -146,6 +149,13 @@ return rule {
       apiVersion: v1
       kind: Pod
       metadata: {name: echo, namespace: unknown}
+      spec: {containers: [{name: echo}]}
+    ]] },
+    -- but the pod asks for a proxy itself
+    fail { line = 4, [[
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: echo, namespace: unknown, labels: {sidecar.istio.io/inject: "true"}}
       spec: {containers: [{name: echo}]}
     ]] },
     fail { params = { assume_mesh = true }, line = 4, [[

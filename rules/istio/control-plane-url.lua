@@ -13,8 +13,8 @@ return rule {
     "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
   },
   why = [[
-    The API server asks istiod for each pod and each resource of the mesh. With a control plane elsewhere that is a URL;
-    one with an address instead of a name does not follow when the control plane moves.]],
+    The API server asks istiod for each pod and each resource of the mesh. With a control plane elsewhere that is a
+    URL; one with an address instead of a name does not follow when the control plane moves.]],
   fix = [[Give `service`, or a `url` with a host name.]],
   links = {
     "https://istio.io/latest/docs/reference/config/analysis/ist0163/",

@@ -76,7 +76,7 @@ return rule {
       metadata: {name: lua}
       spec:
         configPatches:
-          - {applyTo: HTTP_FILTER, match: {proxy: {proxyVersion: "^1\\.4"}}, patch: {operation: ADD, value: {name: lua}}}
+          - {applyTo: HTTP_FILTER, match: {proxy: {proxyVersion: "1.4"}}, patch: {operation: ADD, value: {name: lua}}}
           - {applyTo: HTTP_FILTER, patch: {operation: REPLACE, value: {name: lua}}}
     ]] },
   },

@@ -19,13 +19,15 @@ return rule {
     "v1/Service",
   },
   params = {
-    required = param("boolean", false, "also tell what has no exportTo: it is for the whole mesh unless the mesh's own "
+    required = param("boolean", false,
+      "also tell what has no exportTo: it is for the whole mesh unless the mesh's own "
       .. "configuration says otherwise"),
     platform = param("list of string", { "istio-*", "kube-*" }, "globs of namespaces that may export to everybody"),
   },
   why = [[
-    What is exported to `*` changes the traffic of every namespace of the mesh: the routes to a host, the settings of its
-    connections, which hosts there are. A mistake of one team becomes an outage of others, and every proxy grows by it.]],
+    What is exported to `*` changes the traffic of every namespace of the mesh: the routes to a host, the settings of
+    its connections, which hosts there are. A mistake of one team becomes an outage of others, and every proxy grows
+    by it.]],
   fix = [[List the namespaces that need it, or `.` for your own.]],
   links = { "https://istio.io/latest/docs/ops/configuration/mesh/configuration-scoping/" },
 

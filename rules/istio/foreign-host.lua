@@ -24,8 +24,8 @@ return rule {
     platform = param("list of string", { "istio-*" }, "globs of namespaces that may name any host"),
   },
   why = [[
-    A VirtualService or DestinationRule for a service of another namespace changes how others reach that service, unless
-    it is exported to its own namespace only, where it is for one's own clients.]],
+    A VirtualService or DestinationRule for a service of another namespace changes how others reach that service,
+    unless it is exported to its own namespace only, where it is for one's own clients.]],
   fix = [[Set `exportTo: ["."]` where it is for your own clients; else ask the team that owns the service.]],
 
   when = function(doc, ctx)

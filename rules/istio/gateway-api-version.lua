@@ -38,7 +38,8 @@ return rule {
     local key = GROUP .. "/bundle-version"
     local given = numbers(str(definition.metadata.annotations[key], ""))
     if LEAST[plural] and given and given < numbers(LEAST[plural]) then
-      ctx:fail(at(definition, "metadata", "annotations", key), "Istio reads %s from release %s on, and this is %s", plural,
+      ctx:fail(at(definition, "metadata", "annotations", key), "Istio reads %s from release %s on, and this is %s",
+        plural,
         LEAST[plural], definition.metadata.annotations[key])
     end
     for version in each(SERVED[plural]) do
@@ -52,7 +53,7 @@ return rule {
     pass { [[
       apiVersion: apiextensions.k8s.io/v1
       kind: CustomResourceDefinition
-      metadata: {name: grpcroutes.gateway.networking.k8s.io, annotations: {gateway.networking.k8s.io/bundle-version: v1.1.0-rc.1}}
+      metadata: {name: grpcroutes, annotations: {gateway.networking.k8s.io/bundle-version: v1.1.0-rc.1}}
       spec: {group: gateway.networking.k8s.io, names: {plural: grpcroutes}, versions: [{name: v1, served: true}]}
     ]] },
     fail { line = 4, message = "Istio reads tlsroutes from release 1.5.0 on, and this is v1.4.1", [[

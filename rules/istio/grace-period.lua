@@ -59,10 +59,13 @@ return rule {
     ]] },
     fail { policy = [[
       namespaces: [{match: mesh, labels: {istio-injection: enabled}}]
-    ]], line = 5, column = 34, message = "preStop takes 0 s and the proxy drains for 45 s", [[
+    ]], line = 8, column = 34, message = "preStop takes 0 s and the proxy drains for 45 s", [[
       apiVersion: v1
       kind: Pod
-      metadata: {name: echo, namespace: mesh, annotations: {proxy.istio.io/config: '{"terminationDrainDuration": "45s"}'}}
+      metadata:
+        name: echo
+        namespace: mesh
+        annotations: {proxy.istio.io/config: '{"terminationDrainDuration": "45s"}'}
       spec:
         terminationGracePeriodSeconds: 40
         containers: [{name: echo}]

@@ -21,8 +21,8 @@ return rule {
     if is_service and istio.is_exempt(doc, ctx.namespace.name) then return end
     for port in each(doc.spec.ports) do
       local number = is_service and port.port or port.number
-      local protocol
-      if is_service then protocol = istio.protocol(port, mesh.version(ctx)) else protocol = istio.port_protocol(port) end
+      local protocol = istio.port_protocol(port)
+      if is_service then protocol = istio.protocol(port, mesh.version(ctx)) end
       if numbers[num(number, 0)] and istio.is_http(protocol) then
         ctx:fail(at(port, is_service and "name" or "protocol"), "port %d stands for TLS, but it is declared as %s",
           number, protocol)

@@ -6,8 +6,8 @@ return rule {
   level = "error",
   kinds = { "workload" },
   why = [[
-    `image: auto` stands for what the injector puts there. Where no injector is asked the pod is created as it is, and its
-    image cannot be pulled.]],
+    `image: auto` stands for what the injector puts there. Where no injector is asked the pod is created as it is, and
+    its image cannot be pulled.]],
   fix = [[
     Label the pod template `sidecar.istio.io/inject: "true"`, or the namespace `istio-injection: enabled`.]],
   links = {
@@ -21,7 +21,8 @@ return rule {
     if not pod or mesh.is_injected(pod, ctx, true) then return end
     for container in each(pod.spec.containers) do
       if container.name == "istio-proxy" and container.image == "auto" then
-        ctx:fail(at(container, "image"), "no injector is asked for this pod, so its proxy has no image: namespace %s and "
+        ctx:fail(at(container, "image"),
+          "no injector is asked for this pod, so its proxy has no image: namespace %s and "
           .. "the pod's labels do not ask for one", ctx.namespace.name or "unknown")
       end
     end

@@ -8,7 +8,8 @@ local function check_list(protocol, rules, ctx)
     for match in each(item.match) do
       local key = route.key(match, protocol)
       if seen[key] then
-        ctx:fail(match, { also = { { seen[key], "the earlier match" } } }, "an earlier %s route has this match", protocol)
+        ctx:fail(match, { also = { { seen[key], "the earlier match" } } }, "an earlier %s route has this match",
+          protocol)
       end
       for _, other in ipairs(protocol == "http" and not seen[key] and earlier or {}) do
         if route.covers(other, match) then
@@ -30,7 +31,8 @@ return rule {
   title = "Every match of a VirtualService takes something",
   level = "info",
   kinds = { "networking.istio.io/VirtualService" },
-  why = [[Routes are tried in order: a match that an earlier route has, or takes with a shorter prefix, changes nothing.]],
+  why = [[
+    Routes are tried in order: a match that an earlier route has, or takes with a shorter prefix, changes nothing.]],
   fix = [[Put the longer prefix first, or take the match out.]],
   links = { "https://istio.io/latest/docs/reference/config/analysis/ist0131/" },
   aka = { "IST0131" },

@@ -42,11 +42,13 @@ return rule {
     exempt = param("list of string", { "istio-system" }, "globs of namespaces that are never labelled"),
   },
   why = [[
-    The labels of its namespace decide whether a pod gets a proxy. istio-injection wins over istio.io/rev, so a namespace
-    with both is not of the revision that it names; a value other than enabled and disabled keeps all pods out.]],
+    The labels of its namespace decide whether a pod gets a proxy. istio-injection wins over istio.io/rev, so a
+    namespace with both is not of the revision that it names; a value other than enabled and disabled keeps all pods
+    out.]],
   fix = [[
-    Set `istio-injection: enabled` or `istio.io/rev: REVISION`, never both, on a namespace that comes into the mesh, and
-    neither before. What is to be in the mesh is said by `params: {mesh: in}` of an entry of the policy's `namespaces`.]],
+    Set `istio-injection: enabled` or `istio.io/rev: REVISION`, never both, on a namespace that comes into the mesh,
+    and neither before. What is to be in the mesh is said by `params: {mesh: in}` of an entry of the policy's
+    `namespaces`.]],
   links = {
     "https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/",
     "https://istio.io/latest/docs/reference/config/analysis/ist0102/",
@@ -63,7 +65,8 @@ return rule {
       ctx:fail(at(labels, found[2]), { also = { { at(labels, found[1]), "the other label" } } },
         "namespace %s has both %s and %s, and only one can hold", ctx.namespace.name, found[1], found[2])
     elseif injection ~= nil and injection ~= "enabled" and injection ~= "disabled" then
-      ctx:fail(at(labels, "istio-injection"), "istio-injection is enabled or disabled: %s keeps every pod out of the mesh",
+      ctx:fail(at(labels, "istio-injection"),
+        "istio-injection is enabled or disabled: %s keeps every pod out of the mesh",
         injection)
     end
     for pattern in each(ctx.params.exempt) do
@@ -107,7 +110,8 @@ return rule {
       kind: Namespace
       metadata: {name: echo}
     ]] },
-    fail { params = { mesh = "in", revision = "1-32" }, line = 3, message = "is to be of revision 1-32, and is of 1-31", [[
+    fail { params = { mesh = "in", revision = "1-32" }, line = 3,
+      message = "is to be of revision 1-32, and is of 1-31", [[
       apiVersion: v1
       kind: Namespace
       metadata: {name: echo, labels: {istio.io/rev: 1-31}}

@@ -22,11 +22,12 @@ return rule {
     exempt = param("list of string", {}, "globs of names of workloads that may"),
   },
   why = [[
-    Policies, routes and metrics of the mesh are thought of by namespace. A workload that opts out is not protected by the
-    namespace's policies and fails where mutual TLS is strict; one that opts in alone is not what its Namespace says.]],
+    Policies, routes and metrics of the mesh are thought of by namespace. A workload that opts out is not protected by
+    the namespace's policies and fails where mutual TLS is strict; one that opts in alone is not what its Namespace
+    says.]],
   fix = [[
-    Take the label or annotation away, and let the labels of the namespace decide. A value other than "true" and "false"
-    says nothing, and the annotation alone cannot bring a pod in: use the label.]],
+    Take the label or annotation away, and let the labels of the namespace decide. A value other than "true" and
+    "false" says nothing, and the annotation alone cannot bring a pod in: use the label.]],
   links = { "https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/" },
 
   check = function(doc, ctx)

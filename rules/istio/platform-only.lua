@@ -10,12 +10,13 @@ return rule {
     "extensions.istio.io/TrafficExtension", "extensions.istio.io/WasmPlugin", "telemetry.istio.io/Telemetry",
   },
   params = {
-    kinds = param("list of string", { "EnvoyFilter", "Gateway" }, "kinds that only the platform's namespaces may hold"),
+    kinds = param("list of string", { "EnvoyFilter", "Gateway" },
+      "kinds that only the platform's namespaces may hold"),
     platform = param("list of string", { "istio-*" }, "globs of the platform's namespaces"),
   },
   why = [[
-    An EnvoyFilter rewrites the configuration of proxies unchecked and breaks with any upgrade; a Gateway binds ports and
-    hosts of an ingress that all teams share.]],
+    An EnvoyFilter rewrites the configuration of proxies unchecked and breaks with any upgrade; a Gateway binds ports
+    and hosts of an ingress that all teams share.]],
   fix = [[Ask the platform team to take it into one of its namespaces, or do without.]],
 
   check = function(doc, ctx)

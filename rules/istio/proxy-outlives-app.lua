@@ -14,12 +14,13 @@ return rule {
     assume_mesh = param("boolean", false, "count a namespace whose labels nobody knows as in the mesh"),
   },
   why = [[
-    All containers of a pod are told to end at once. The proxy drains for a few seconds and is gone, while the application
-    still finishes its requests: what it then asks of others, and the answers that it still owes, are lost.]],
+    All containers of a pod are told to end at once. The proxy drains for a few seconds and is gone, while the
+    application still finishes its requests: what it then asks of others, and the answers that it still owes, are
+    lost.]],
   fix = [[
-    Use native sidecars, or set `proxyMetadata: {EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"}` (Istio 1.12) in the annotation
-    proxy.istio.io/config or for the mesh; before that, let the injector's template give the proxy a preStop that
-    waits until no connection is left.]],
+    Use native sidecars, or set `proxyMetadata: {EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"}` (Istio 1.12) in the
+    annotation proxy.istio.io/config or for the mesh; before that, let the injector's template give the proxy a
+    preStop that waits until no connection is left.]],
   links = { "https://istio.io/latest/docs/reference/commands/pilot-agent/" },
 
   check = function(doc, ctx)
@@ -100,10 +101,13 @@ return rule {
     fail { policy = [[
       vars: {istio_version: "1.4"}
       namespaces: [{match: mesh, labels: {istio-injection: enabled}}]
-    ]], line = 3, [[
+    ]], line = 6, [[
       apiVersion: v1
       kind: Pod
-      metadata: {name: echo, namespace: mesh, annotations: {proxy.istio.io/config: "EXIT_ON_ZERO_ACTIVE_CONNECTIONS: true"}}
+      metadata:
+        name: echo
+        namespace: mesh
+        annotations: {proxy.istio.io/config: "EXIT_ON_ZERO_ACTIVE_CONNECTIONS: true"}
       spec: {containers: [{name: echo}]}
     ]] },
     pass { policy = [[

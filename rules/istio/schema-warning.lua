@@ -35,7 +35,7 @@ return rule {
       apiVersion: networking.istio.io/v1
       kind: VirtualService
       metadata: {name: echo}
-      spec: {hosts: [echo], gateways: [a/b, mesh], http: [{mirrorPercentage: {value: 1}, fault: {abort: {httpStatus: 500}}}]}
+      spec: {hosts: [a], gateways: [a/b], http: [{mirrorPercentage: {value: 1}, fault: {abort: {httpStatus: 500}}}]}
     ]] },
     fail { line = 4, count = 3, message = "gateway b.a.svc.cluster.local is in an old form: write a/b", [[
       apiVersion: networking.istio.io/v1
@@ -72,7 +72,7 @@ return rule {
       apiVersion: security.istio.io/v1
       kind: AuthorizationPolicy
       metadata: {name: deny}
-      spec: {action: DENY, rules: [{to: [{operation: {paths: [/a]}}]}, {to: [{operation: {paths: [/a], ports: ["80"]}}]}]}
+      spec: {action: DENY, rules: [{to: [{operation: {paths: [/]}}]}, {to: [{operation: {paths: [/], ports: ["80"]}}]}]}
     ]] },
     fail { line = 4, message = "only the first item of tracing counts", [[
       apiVersion: telemetry.istio.io/v1

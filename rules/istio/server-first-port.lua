@@ -41,8 +41,10 @@ return rule {
           ctx:fail(at(port, "name"), "port %d looks like %s, whose server speaks first, but declares no protocol: "
             .. "connections hang", port.port, names[name] or NAMES[name])
         elseif numbers[num(port.port, 0)] or numbers[num(target, 0)] then
-          ctx:fail(at(port, numbers[num(port.port, 0)] and "port" or "targetPort"), "on port %d a server speaks first, "
-            .. "but the port declares no protocol: connections hang", numbers[num(port.port, 0)] and port.port or target)
+          ctx:fail(at(port, numbers[num(port.port, 0)] and "port" or "targetPort"),
+            "on port %d a server speaks first, "
+            .. "but the port declares no protocol: connections hang", numbers[num(port.port, 0)] and port.port
+              or target)
         end
       end
     end

@@ -7,9 +7,10 @@ return rule {
       .. "(ISTIO_META_DNS_CAPTURE and ISTIO_META_DNS_AUTO_ALLOCATE)"),
   },
   why = [[
-    TCP carries no host name. Without an address the entry takes every connection of the mesh to that port number, and two
-    such entries on one number take it from each other.]],
-  fix = [[Give `addresses`, let the mesh's proxies resolve names, or name a protocol that carries the host (TLS, HTTP).]],
+    TCP carries no host name. Without an address the entry takes every connection of the mesh to that port number, and
+    two such entries on one number take it from each other.]],
+  fix = [[
+    Give `addresses`, let the mesh's proxies resolve names, or name a protocol that carries the host (TLS, HTTP).]],
   links = { "https://istio.io/latest/docs/reference/config/analysis/ist0134/" },
   aka = { "IST0134" },
 
@@ -21,7 +22,8 @@ return rule {
     for port in each(entry.spec.ports) do
       local protocol = str(port.protocol, "")
       if type(port) == "table" and (protocol == "" or string.lower(protocol) == "tcp") then
-        ctx:fail(at(port, "protocol"), "port %d is TCP, and the entry has no addresses: it takes all traffic to that port",
+        ctx:fail(at(port, "protocol"),
+          "port %d is TCP, and the entry has no addresses: it takes all traffic to that port",
           port.number)
       end
     end

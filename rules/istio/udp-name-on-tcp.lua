@@ -36,7 +36,7 @@ return rule {
           - {name: udp-gossip, appProtocol: tcp, port: 7946}
           - {name: udpate, port: 80}
     ]] },
-    fail { line = 5, column = 18, message = "name \"udp-dns\" makes the mesh take port 53 for UDP, but its protocol is TCP", [[
+    fail { line = 5, column = 18, message = "name \"udp-dns\" makes the mesh take port 53 for UDP", [[
       apiVersion: v1
       kind: Service
       metadata: {name: echo}

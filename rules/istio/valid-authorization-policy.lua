@@ -34,7 +34,8 @@ local function check_source(source, ctx)
   end
   for _, no in ipairs { "", "not" } do
     local accounts = no == "" and "serviceAccounts" or "notServiceAccounts"
-    for _, key in ipairs { no == "" and "namespaces" or "notNamespaces", no == "" and "principals" or "notPrincipals" } do
+    for _, key in ipairs { no == "" and "namespaces" or "notNamespaces", no == "" and "principals"
+      or "notPrincipals" } do
       if count(source[accounts]) > 0 and count(source[key]) > 0 then
         ctx:fail(at(source, accounts), "%s and %s exclude each other", accounts, key)
       end
@@ -82,7 +83,9 @@ end
 
 -- A policy whose decision is made by a server of one's own.
 local function check_custom(spec, ctx)
-  if str(spec.provider.name, "") == "" then ctx:fail(at(spec, "provider", "name"), "action CUSTOM needs a provider") end
+  if str(spec.provider.name, "") == "" then
+    ctx:fail(at(spec, "provider", "name"), "action CUSTOM needs a provider")
+  end
   for item in each(spec.rules) do
     for from in each(item.from) do
       for _, key in ipairs(IDENTITIES) do

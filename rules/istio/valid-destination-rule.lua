@@ -35,14 +35,17 @@ local function check_tls(tls, ctx)
   if tls.mode ~= "SIMPLE" and tls.mode ~= "MUTUAL" then return end
   if tls.insecureSkipVerify == true then
     for _, key in ipairs { "caCertificates", "subjectAltNames" } do
-      if tls[key] ~= nil and tls[key] ~= "" then ctx:fail(at(tls, key), "%s does nothing where insecureSkipVerify is true", key) end
+      if tls[key] ~= nil and tls[key] ~= "" then
+        ctx:fail(at(tls, key), "%s does nothing where insecureSkipVerify is true", key)
+      end
     end
   end
   for _, key in ipairs { "clientCertificate", "privateKey", "caCertificates", "caCrl" } do
     local given = str(tls[key], "") ~= ""
     if named and given then
       ctx:fail(at(tls, key), "credentialName holds %s already", key)
-    elseif not named and not given and tls.mode == "MUTUAL" and (key == "clientCertificate" or key == "privateKey") then
+    elseif not named and not given and tls.mode == "MUTUAL" and (key == "clientCertificate"
+      or key == "privateKey") then
       ctx:fail(at(tls, key), "tls mode MUTUAL needs credentialName or %s", key)
     end
   end
@@ -120,7 +123,8 @@ return rule {
       if not valid.is_label(name) then
         ctx:fail(at(subset, "name"), "the name of a subset is a DNS label, not %q", name)
       elseif names[name] then
-        ctx:fail(at(subset, "name"), { also = { { at(names[name], "name"), "the first" } } }, "two subsets are named %s", name)
+        ctx:fail(at(subset, "name"), { also = { { at(names[name], "name"), "the first" } } },
+          "two subsets are named %s", name)
       end
       if type(name) == "string" then names[name] = names[name] or subset end
       check_policy(subset.trafficPolicy, ctx)

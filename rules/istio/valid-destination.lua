@@ -9,7 +9,9 @@ local function check_destinations(service, ctx)
     end
     if destination.host == "*" then ctx:fail(at(destination, "host"), "host * is no destination") end
     valid.tell(ctx, destination, "host", valid.host)
-    if typeof(destination, "host") == "missing" then ctx:fail(at(destination, "host"), "a destination needs a host") end
+    if typeof(destination, "host") == "missing" then
+      ctx:fail(at(destination, "host"), "a destination needs a host")
+    end
     if type(destination.port) == "table" and not valid.is_port(destination.port.number) then
       ctx:fail(at(destination, "port", "number"), "port number %s is not between 1 and 65535", destination.port.number)
     end
@@ -58,7 +60,9 @@ return rule {
       spec:
         hosts: [echo]
         http:
-          - route: [{destination: {host: echo, port: {number: 80}, subset: v1}, weight: 0}, {destination: {host: b.c}, weight: 1}]
+          - route:
+              - {destination: {host: echo, port: {number: 80}, subset: v1}, weight: 0}
+              - {destination: {host: b.c}, weight: 1}
             mirror: {host: echo}
           - {delegate: {name: other}}
         tcp: [{route: [{destination: {host: db}}]}]

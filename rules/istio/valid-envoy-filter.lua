@@ -1,6 +1,7 @@
 local valid = require "mesh/valid"
 
-local ROUTES = { ROUTE_CONFIGURATION = "routeConfiguration", VIRTUAL_HOST = "routeConfiguration", HTTP_ROUTE = "routeConfiguration" }
+local ROUTES = { ROUTE_CONFIGURATION = "routeConfiguration", VIRTUAL_HOST = "routeConfiguration",
+  HTTP_ROUTE = "routeConfiguration" }
 local LISTENERS = {
   LISTENER = "listener", FILTER_CHAIN = "listener", NETWORK_FILTER = "listener", HTTP_FILTER = "listener",
   LISTENER_FILTER = "listener",
@@ -58,7 +59,7 @@ return rule {
       metadata: {name: lua}
       spec:
         configPatches:
-          - {applyTo: HTTP_FILTER, match: {context: SIDECAR_INBOUND, listener: {}}, patch: {operation: INSERT_FIRST, value: {}}}
+          - {applyTo: HTTP_FILTER, match: {listener: {}}, patch: {operation: INSERT_FIRST, value: {}}}
           - {applyTo: CLUSTER, match: {cluster: {service: a}}, patch: {operation: REMOVE}}
           - {applyTo: BOOTSTRAP, patch: {operation: MERGE, value: {}}}
     ]] },

@@ -7,7 +7,9 @@ local function check_certificates(tls, ctx)
   local mode = tls.mode
   if mode == "ISTIO_MUTUAL" then
     for _, key in ipairs(CERTIFICATES) do
-      if str(tls[key], "") ~= "" then ctx:fail(at(tls, key), "tls mode ISTIO_MUTUAL has certificates of its own: no %s", key) end
+      if str(tls[key], "") ~= "" then
+        ctx:fail(at(tls, key), "tls mode ISTIO_MUTUAL has certificates of its own: no %s", key)
+      end
     end
     return
   end
@@ -19,7 +21,9 @@ local function check_certificates(tls, ctx)
   for _, key in ipairs { "serverCertificate", "privateKey", mutual and "caCertificates" or nil } do
     if str(tls[key], "") == "" then ctx:fail(at(tls, key), "tls mode %s needs credentialName or %s", mode, key) end
   end
-  if mode == "SIMPLE" and str(tls.caCrl, "") ~= "" then ctx:fail(at(tls, "caCrl"), "tls mode SIMPLE has no use for caCrl") end
+  if mode == "SIMPLE" and str(tls.caCrl, "") ~= "" then
+    ctx:fail(at(tls, "caCrl"), "tls mode SIMPLE has no use for caCrl")
+  end
 end
 
 local function check_tls(server, protocol, ctx)
@@ -34,7 +38,8 @@ local function check_tls(server, protocol, ctx)
   if not protocol or protocol == "HTTPS" or protocol == "TLS" then return end
   -- PASSTHROUGH is what no mode means
   local passes = tls.mode == nil or tls.mode == "PASSTHROUGH" or tls.mode == "AUTO_PASSTHROUGH"
-  if not istio.is_http(protocol) or not passes or str(tls.serverCertificate, "") ~= "" or str(tls.privateKey, "") ~= "" then
+  if not istio.is_http(protocol) or not passes or str(tls.serverCertificate, "") ~= "" or str(tls.privateKey,
+    "") ~= "" then
     ctx:fail(at(server, "tls"), "a server of protocol %s has no tls%s", protocol,
       istio.is_http(protocol) and " but httpsRedirect" or "")
   end
@@ -51,7 +56,8 @@ local function check_port(server, ctx)
   local socket = string.starts_with(bind, "unix://")
   local protocol = istio.port_protocol(port)
   if not protocol then
-    ctx:fail(at(port, "protocol"), "protocol %q is none of HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, TLS, TCP, MONGO, REDIS, MYSQL",
+    ctx:fail(at(port, "protocol"),
+      "protocol %q is none of HTTP, HTTPS, HTTP2, GRPC, GRPC-WEB, TLS, TCP, MONGO, REDIS, MYSQL",
       port.protocol)
   end
   if not (socket and num(port.number, 0) == 0) and not valid.is_port(port.number) then
@@ -106,8 +112,8 @@ return rule {
       spec:
         servers:
           - {port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"], tls: {httpsRedirect: true}}
-          - {port: {number: 443, name: https, protocol: HTTPS}, hosts: [./a.example.com], tls: {mode: SIMPLE, credentialName: a}}
-          - {port: {number: 15443, name: tls, protocol: TLS}, hosts: ["*.local"], tls: {mode: AUTO_PASSTHROUGH}}
+          - {port: {number: 443, name: tls, protocol: TLS}, hosts: [./a.com], tls: {mode: SIMPLE, credentialName: a}}
+          - {port: {number: 15443, name: tls-pass, protocol: TLS}, hosts: ["*.local"], tls: {mode: AUTO_PASSTHROUGH}}
     ]] },
     fail { line = 6, count = 4, message = "protocol \"h2\" is none of", [[
       apiVersion: networking.istio.io/v1

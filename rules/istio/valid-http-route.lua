@@ -21,7 +21,8 @@ local function check_action(item, ctx)
     return
   end
   local has_route = count(item.route) > 0
-  local answer = type(item.redirect) == "table" and "redirect" or type(item.directResponse) == "table" and "directResponse"
+  local answer = type(item.redirect) == "table" and "redirect" or type(item.directResponse) == "table"
+    and "directResponse"
   if not answer and not has_route then
     ctx:fail(at(item, "route"), "an http route needs route, redirect, directResponse or delegate")
   elseif answer then
@@ -62,7 +63,8 @@ end
 local function check_answers(item, ctx)
   local redirect, answer, cors = item.redirect, item.directResponse, item.corsPolicy
   valid.tell_number(ctx, redirect, "redirectCode", 300, 399)
-  if type(redirect) == "table" and str(redirect.uri, "") .. str(redirect.authority, "") .. str(redirect.scheme, "") == ""
+  if type(redirect) == "table" and str(redirect.uri, "") .. str(redirect.authority, "") .. str(redirect.scheme,
+    "") == ""
     and redirect.port == nil and redirect.derivePort == nil and redirect.uriPrefix == nil then
     ctx:fail(redirect, "a redirect needs uri, authority, scheme or port")
   end

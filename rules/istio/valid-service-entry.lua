@@ -24,7 +24,8 @@ local function check_addresses(spec, ctx)
     if not valid.is_range(address) then
       ctx:fail(at(spec.addresses, i), "%q is no address and no address range", address)
     elseif string.find(address, "/") and (DNS[spec.resolution] or spec.resolution == "DYNAMIC_DNS") then
-      ctx:fail(at(spec.addresses, i), "an address range goes with resolution NONE or STATIC, not with %s", spec.resolution)
+      ctx:fail(at(spec.addresses, i), "an address range goes with resolution NONE or STATIC, not with %s",
+        spec.resolution)
     end
   end
 end
@@ -35,11 +36,15 @@ local function check_ports(spec, ctx)
   for port in each(spec.ports) do
     local name, number = port.name, port.number
     if not valid.is_label(name) then ctx:fail(at(port, "name"), "the name of a port is a DNS label, not %q", name) end
-    if not valid.is_port(number) then ctx:fail(at(port, "number"), "port number %s is not between 1 and 65535", number) end
+    if not valid.is_port(number) then
+      ctx:fail(at(port, "number"), "port number %s is not between 1 and 65535", number)
+    end
     if not valid.is_protocol(port) then ctx:fail(at(port, "protocol"), "protocol %q is none", port.protocol) end
     valid.tell_number(ctx, port, "targetPort", 1, 65535)
     if type(name) == "string" and names[name] then ctx:fail(at(port, "name"), "two ports are named %s", name) end
-    if math.type(number) == "integer" and numbers[number] then ctx:fail(at(port, "number"), "two ports are number %d", number) end
+    if math.type(number) == "integer" and numbers[number] then
+      ctx:fail(at(port, "number"), "two ports are number %d", number)
+    end
     if type(name) == "string" then names[name] = true end
     if math.type(number) == "integer" then numbers[number] = true end
   end

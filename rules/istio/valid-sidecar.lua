@@ -3,7 +3,9 @@ local valid = require "mesh/valid"
 local function check_port(port, ctx)
   if num(port.targetPort, 0) > 0 then ctx:fail(at(port, "targetPort"), "targetPort does nothing on a Sidecar") end
   local name = port.name
-  if name ~= nil and name ~= "" and not valid.is_label(name) then ctx:fail(at(port, "name"), "%q is no DNS label", name) end
+  if name ~= nil and name ~= "" and not valid.is_label(name) then
+    ctx:fail(at(port, "name"), "%q is no DNS label", name)
+  end
   if not valid.is_protocol(port) then ctx:fail(at(port, "protocol"), "protocol %q is none", port.protocol) end
 end
 
@@ -23,7 +25,8 @@ local function check_endpoint(listener, ctx)
   if text == "" or string.starts_with(text, "unix://") then return end
   local port = re.match(text, "^(?:127\\.0\\.0\\.1|0\\.0\\.0\\.0|\\[::1?\\])?:([0-9]{1,5})$")
   if not port or not valid.is_port(math.tointeger(tonumber(port))) then
-    ctx:fail(at(listener, "defaultEndpoint"), "defaultEndpoint is 127.0.0.1:PORT, 0.0.0.0:PORT, [::1]:PORT, [::]:PORT, :PORT "
+    ctx:fail(at(listener, "defaultEndpoint"),
+      "defaultEndpoint is 127.0.0.1:PORT, 0.0.0.0:PORT, [::1]:PORT, [::]:PORT, :PORT "
       .. "or unix://PATH, not %q", text)
   end
 end

@@ -18,7 +18,9 @@ local function check_tracing(item, ctx)
 end
 
 local function check_override(override, ctx)
-  if override.match.customMetric == "" then ctx:fail(at(override, "match", "customMetric"), "customMetric is empty") end
+  if override.match.customMetric == "" then
+    ctx:fail(at(override, "match", "customMetric"), "customMetric is empty")
+  end
   for name, tag in pairs(override.tagOverrides) do
     local given = str(tag.value, "") ~= ""
     if tag.operation == "REMOVE" and given then

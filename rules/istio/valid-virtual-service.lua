@@ -75,10 +75,14 @@ local function check_streams(service, protocol, ctx)
       for host, i in each(match.sniHosts) do
         local covered = valid.is_address(host)
         for own in each(service.spec.hosts) do covered = covered or route.host_covers(own, host) end
-        if not covered then ctx:fail(at(match.sniHosts, i), "sniHosts %q is none of this VirtualService's hosts", host) end
+        if not covered then
+          ctx:fail(at(match.sniHosts, i), "sniHosts %q is none of this VirtualService's hosts", host)
+        end
       end
       for range, i in each(match.destinationSubnets) do
-        if not valid.is_range(range) then ctx:fail(at(match.destinationSubnets, i), "%q is no address range", range) end
+        if not valid.is_range(range) then
+          ctx:fail(at(match.destinationSubnets, i), "%q is no address range", range)
+        end
       end
     end
   end

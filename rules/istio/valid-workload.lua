@@ -22,7 +22,9 @@ end
 
 local function check_group(group, ctx)
   local probe = group.spec.probe
-  if type(group.spec.template) ~= "table" then ctx:fail(at(group, "spec", "template"), "a WorkloadGroup needs a template") end
+  if type(group.spec.template) ~= "table" then
+    ctx:fail(at(group, "spec", "template"), "a WorkloadGroup needs a template")
+  end
   if type(probe) ~= "table" then return end
   valid.tell_negative(ctx, probe, PROBE_NUMBERS)
   for _, key in ipairs { "httpGet", "tcpSocket" } do
@@ -51,7 +53,9 @@ local function check_plugin(plugin, ctx)
   if scheme and not re.test(scheme, "^(?:file|https?|oci)$") then
     ctx:fail(at(spec, "url"), "url is of file, http, https or oci, not of %s", scheme)
   end
-  if sum ~= "" and not re.test(sum, "^[a-f0-9]{64}$") then ctx:fail(at(spec, "sha256"), "sha256 is 64 digits of a-f and 0-9") end
+  if sum ~= "" and not re.test(sum, "^[a-f0-9]{64}$") then
+    ctx:fail(at(spec, "sha256"), "sha256 is 64 digits of a-f and 0-9")
+  end
   for variable in each(spec.vmConfig.env) do
     local name = str(variable.name, "")
     if name == "" then ctx:fail(at(variable, "name"), "a variable needs a name") end
@@ -63,7 +67,9 @@ local function check_plugin(plugin, ctx)
   end
   for match in each(spec.match) do
     for port in each(match.ports) do
-      if not valid.is_port(port.number) then ctx:fail(at(port, "number"), "port %s is not between 1 and 65535", port.number) end
+      if not valid.is_port(port.number) then
+        ctx:fail(at(port, "number"), "port %s is not between 1 and 65535", port.number)
+      end
     end
   end
 end

@@ -26,8 +26,9 @@ return rule {
     platform = param("list of string", { "istio-*" }, "globs of namespaces that may claim any host"),
   },
   why = [[
-    A wildcard matches the hosts of other teams, those that exist and those that will: a route for * at a shared gateway
-    takes what nobody else has claimed, and a DestinationRule for *.local changes the connections to every service.]],
+    A wildcard matches the hosts of other teams, those that exist and those that will: a route for * at a shared
+    gateway takes what nobody else has claimed, and a DestinationRule for *.local changes the connections to every
+    service.]],
   fix = [[List the hosts by name.]],
 
   when = function(_, ctx) return not mesh.is_platform(ctx, ctx.params.platform) end,
