@@ -44,16 +44,22 @@ function mesh.namespace(labels)
 end
 
 --- Whether pods of the template have a sidecar: their template holds it, or it is added. Where nobody knows the labels
--- of the namespace, those do whose own label asks for one, and with `assume` all.
+-- of the namespace, those have one whose own label asks for it. With `assume` the namespace counts as one that asks
+-- for sidecars, whatever its labels say.
 function mesh.has_sidecar(pod, ctx, assume)
-  local answer = istio.in_mesh(pod, ctx.namespace, { version = mesh.version(ctx) })
-  if answer == nil then return assume == true or label(pod.metadata.labels, "sidecar.istio.io/inject") == "true" end
+  local namespace = ctx.namespace
+  if assume then
+    namespace = { name = namespace.name, known = true, labels = { ["istio-injection"] = "enabled" } }
+  end
+  local answer = istio.in_mesh(pod, namespace, { version = mesh.version(ctx) })
+  if answer == nil then return label(pod.metadata.labels, "sidecar.istio.io/inject") == "true" end
   return answer
 end
 
---- Whether the injector is asked for pods of the template, whatever proxy the template holds.
-function mesh.is_injected(pod, ctx, assume)
-  return mesh.has_sidecar({ metadata = pod.metadata, spec = { hostNetwork = pod.spec.hostNetwork } }, ctx, assume)
+--- Whether the injector is asked for pods of the template, whatever proxy the template holds; nil where nobody knows.
+function mesh.is_injected(pod, ctx)
+  local bare = { metadata = pod.metadata, spec = { hostNetwork = pod.spec.hostNetwork } }
+  return (istio.in_mesh(bare, ctx.namespace, { version = mesh.version(ctx) }))
 end
 
 --- Whether the proxy runs as a native sidecar, which starts before the application and ends after it: by the

@@ -4,7 +4,7 @@
 In a fenced block ```console each line "$ COMMAND" is run from the top of the repository, with `krug` being KRUG and
 `./run` too; what follows up to the next "$" is the output expected. Seconds are not compared, and a line "..."
 stands for any lines. "$ echo $?" asks for the status of the command before. Also: the man page has the commands and
-options that help lists. (The pages on rules are held by docs_rules.py.)
+options that help lists, and docs/istioctl.md agrees with what the rules say. (The pages on rules are held by docs_rules.py.)
 """
 import glob, os, re, subprocess, sys, tempfile
 
@@ -119,9 +119,28 @@ def check_formats(krug):
             yield "docs/report.md does not have the format %s" % name
 
 
+def check_istioctl(_):
+    """docs/istioctl.md names for each code of istioctl the rules that say in `aka` that they answer for it."""
+    answers = {}
+    for path in glob.glob(os.path.join(ROOT, "rules", "istio", "*.lua")):
+        aka = re.search(r"^  aka = \{(.*?)\},$", open(path, encoding="utf-8").read(), re.M)
+        for code in re.findall(r"IST\d{4}", aka.group(1) if aka else ""):
+            answers.setdefault(code, set()).add("istio/" + os.path.basename(path)[:-4])
+    rows = {}
+    for line in open(os.path.join(ROOT, "docs", "istioctl.md"), encoding="utf-8"):
+        row = re.match(r"\| (IST\d{4}) \| \w+ \| (.*) \|$", line)
+        if row:
+            rows[row.group(1)] = set(re.findall(r"`(istio/[a-z0-9-]+)`", row.group(2)))
+    if len(rows) != 68:
+        yield "docs/istioctl.md has %d codes, not 68" % len(rows)
+    for code in sorted(set(rows) | set(answers)):
+        if rows.get(code, set()) != answers.get(code, set()):
+            yield "docs/istioctl.md: %s is answered for by %s" % (code, sorted(answers.get(code, [])) or "no rule")
+
+
 def main():
     krug = os.path.abspath(sys.argv[1])
-    wrong = list(run_blocks(krug)) + list(run_snippets(krug)) + list(check_manual(krug)) + list(check_formats(krug))
+    wrong = [text for check in (run_blocks, run_snippets, check_manual, check_formats, check_istioctl) for text in check(krug)]
     for text in wrong:
         print(text)
     print("%d wrong" % len(wrong))

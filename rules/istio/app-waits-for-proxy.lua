@@ -20,7 +20,8 @@ return rule {
     polls = param("list of string", { "1502[01]/healthz/ready" },
       "regular expressions of a start command that waits for the proxy"),
     exempt_containers = param("list of string", {}, "globs of containers that need no network when they start"),
-    assume_mesh = param("boolean", false, "count a namespace whose labels nobody knows as in the mesh"),
+    assume_mesh = param("boolean", false,
+      "count the namespace as in the mesh whatever its labels say: one that comes next, or whose labels nobody knows"),
   },
   why = [[
     The containers of a pod start at once. Traffic already goes through the proxy, so until it is ready each
@@ -156,6 +157,14 @@ return rule {
       apiVersion: v1
       kind: Pod
       metadata: {name: echo, namespace: unknown, labels: {sidecar.istio.io/inject: "true"}}
+      spec: {containers: [{name: echo}]}
+    ]] },
+    fail { policy = [[
+      namespaces: [{match: next, labels: {team: echo}}]
+    ]], params = { assume_mesh = true }, line = 4, [[
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: echo, namespace: next}
       spec: {containers: [{name: echo}]}
     ]] },
     fail { params = { assume_mesh = true }, line = 4, [[

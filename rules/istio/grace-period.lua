@@ -8,7 +8,8 @@ return rule {
   params = {
     drain_seconds = param("integer", 5, "how long the proxy drains where no annotation sets terminationDrainDuration"),
     default_seconds = param("integer", 30, "the grace period of a pod that gives none"),
-    assume_mesh = param("boolean", false, "count a namespace whose labels nobody knows as in the mesh"),
+    assume_mesh = param("boolean", false,
+      "count the namespace as in the mesh whatever its labels say: one that comes next, or whose labels nobody knows"),
   },
   why = [[
     A pod is killed when its grace period is over, and preStop counts against it. The application is told to end after

@@ -18,7 +18,7 @@ return rule {
 
   check = function(doc, ctx)
     local pod = k8s.pod_template(doc, ctx)
-    if not pod or mesh.is_injected(pod, ctx, true) then return end
+    if not pod or mesh.is_injected(pod, ctx) ~= false then return end
     for container in each(pod.spec.containers) do
       if container.name == "istio-proxy" and container.image == "auto" then
         ctx:fail(at(container, "image"),

@@ -11,7 +11,8 @@ return rule {
       "the injector's template waits in the proxy's preStop, or the mesh sets EXIT_ON_ZERO_ACTIVE_CONNECTIONS"),
     native_sidecars = param("boolean", false,
       "the mesh's proxies are native sidecars (the default since Istio 1.27 on Kubernetes 1.33)"),
-    assume_mesh = param("boolean", false, "count a namespace whose labels nobody knows as in the mesh"),
+    assume_mesh = param("boolean", false,
+      "count the namespace as in the mesh whatever its labels say: one that comes next, or whose labels nobody knows"),
   },
   why = [[
     All containers of a pod are told to end at once. The proxy drains for a few seconds and is gone, while the

@@ -9,7 +9,6 @@ return rule {
     The protocol of a port is TCP unless it says otherwise, but a name or an appProtocol that begins with udp makes the
     mesh take the port for UDP: sidecars get no listener for it at all, and nothing reports that.]],
   fix = [[Set `protocol: UDP`, or name the port by what it speaks.]],
-  aka = { "IST0118" },
 
   when = function(service, ctx)
     return not istio.is_exempt(service, ctx.namespace.name) and not mesh.before(ctx, "1.3")

@@ -248,6 +248,22 @@ static void describe_params(lua_State *L, struct rule_info *rule, struct arena *
     rule->rule.params = params;
 }
 
+/* What stands in [[...]] over several lines, without their indentation. */
+static struct text describe_paragraph(lua_State *L, const char *name, struct arena *arena)
+{
+    struct text rest = describe_text(L, name, arena), line;
+    struct buffer buffer = {0};
+
+    while (rest.at && text_cut(&rest, '\n', &line)) {
+        buffer_add(&buffer, text_trim(line));
+        if (rest.at)
+            buffer_byte(&buffer, '\n');
+    }
+    rest = arena_copy(arena, buffer_text(&buffer));
+    buffer_done(&buffer);
+    return rest;
+}
+
 static bool describe_has(lua_State *L, const char *field)
 {
     bool has = lua_getfield(L, -1, field) != LUA_TNIL && lua_toboolean(L, -1);
@@ -263,7 +279,7 @@ void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
 
     rule->title = describe_text(L, "title", arena);
     rule->why = describe_text(L, "why", arena);
-    rule->fix = describe_text(L, "fix", arena);
+    rule->fix = describe_paragraph(L, "fix", arena);
     rule->rule.level = level_read(describe_text(L, "level", arena));
     rule->links = describe_list(L, "links", arena, &rule->link_count);
     rule->aka = describe_list(L, "aka", arena, &rule->aka_count);

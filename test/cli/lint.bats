@@ -56,7 +56,7 @@ load helper
 @test "no policy: what is a company's decision is off, and that is said" {
     service a.yaml a
     krug 0 lint
-    prints "no policy" "not run:" "istio/port-name"
+    prints "no policy" "not run:" "istio/app-protocol"
 }
 
 @test "json on standard output is one object and nothing else" {
