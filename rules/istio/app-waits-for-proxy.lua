@@ -173,5 +173,17 @@ return rule {
       metadata: {name: echo, namespace: unknown}
       spec: {containers: [{name: echo}]}
     ]] },
+    pass { params = { assume_mesh = true }, [[
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: echo, namespace: next}
+      spec: {containers: [{name: echo, command: [sh], args: [-c, "await localhost:15021/healthz/ready; /echo"]}]}
+    ]] },
+    pass { params = { assume_mesh = true, exempt_containers = { "config-*" } }, [[
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: echo, namespace: next}
+      spec: {containers: [{name: config-reload}]}
+    ]] },
   },
 }

@@ -79,5 +79,18 @@ return rule {
           - {applyTo: HTTP_FILTER, match: {proxy: {proxyVersion: "1.4"}}, patch: {operation: ADD, value: {name: lua}}}
           - {applyTo: HTTP_FILTER, patch: {operation: REPLACE, value: {name: lua}}}
     ]] },
+    fail { line = 9, message = "an earlier patch of it is for one proxyVersion", [[
+      apiVersion: networking.istio.io/v1alpha3
+      kind: EnvoyFilter
+      metadata: {name: lua}
+      spec:
+        configPatches:
+          - applyTo: NETWORK_FILTER
+            match: {proxy: {proxyVersion: "1.4"}, listener: {filterChain: {filter: {name: tcp}}}}
+            patch: {operation: MERGE}
+          - patch: {operation: INSERT_AFTER}
+            match: {listener: {filterChain: {filter: {name: tcp}}}}
+            applyTo: NETWORK_FILTER
+    ]] },
   },
 }

@@ -88,5 +88,22 @@ return rule {
       kind: PeerAuthentication
       metadata: {name: default, namespace: istio-system}
     ]] },
+    -- these are for a gateway
+    pass { policy = [[
+      namespaces: [{match: apart, labels: {team: echo}}]
+    ]], [[
+      apiVersion: security.istio.io/v1
+      kind: AuthorizationPolicy
+      metadata: {name: deny, namespace: apart}
+      spec: {targetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: public}]}
+    ]] },
+    pass { policy = [[
+      namespaces: [{match: apart, labels: {team: echo}}]
+    ]], [[
+      apiVersion: security.istio.io/v1
+      kind: RequestAuthentication
+      metadata: {name: jwt, namespace: apart}
+      spec: {targetRef: {kind: Gateway, group: gateway.networking.k8s.io, name: public}}
+    ]] },
   },
 }

@@ -80,5 +80,52 @@ return rule {
       metadata: {name: default}
       spec: {tracing: [{providers: [{name: a}]}, {providers: [{name: a}]}]}
     ]] },
+    fail { line = 4, message = "a selector without labels is for all of the namespace", [[
+      apiVersion: security.istio.io/v1
+      kind: PeerAuthentication
+      metadata: {name: default}
+      spec: {selector: {matchLabels: {}}}
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: Sidecar
+      metadata: {name: default}
+      spec: {workloadSelector: {labels: {app: echo}}}
+    ]] },
+    fail { line = 6, count = 4, message = "cipher suite A is there twice", [[
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: {name: public}
+      spec:
+        servers:
+          - tls: {mode: PASSTHROUGH, cipherSuites: [A, A], serverCertificate: a, privateKey: b, caCrl: c}
+    ]] },
+    fail { line = 5, count = 3, message = "minimumRingSize is deprecated", [[
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: {name: echo}
+      spec:
+        trafficPolicy: {portLevelSettings: [{loadBalancer: {consistentHash: {minimumRingSize: 10}}}]}
+        subsets:
+          - trafficPolicy: {loadBalancer: {localityLbSetting: {failover: [{from: a, to: b}]}}}
+          - trafficPolicy: {loadBalancer: {localityLbSetting: {failoverPriority: [a]}}}
+    ]] },
+    fail { line = 5, count = 2, message = "several hosts share an address", [[
+      apiVersion: networking.istio.io/v1
+      kind: ServiceEntry
+      metadata: {name: db}
+      spec:
+        hosts: [a, b]
+        addresses: [10.0.0.1]
+        ports: [{protocol: TCP}]
+        resolution: DNS
+        workloadSelector: {labels: {a: b}}
+    ]] },
+    fail { line = 4, count = 2, message = "is an address, and clients send none as SNI", [[
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: echo}
+      spec: {tls: [{match: [{sniHosts: [10.0.0.1]}]}], http: [{fault: {abort: {}}}, {fault: {abort: {grpcStatus: a}}}]}
+    ]] },
   },
 }

@@ -48,6 +48,14 @@ return rule {
       metadata: {name: db}
       spec: {hosts: [db.example.com], ports: [{number: 5432, name: tcp, protocol: tcp}, {number: 5433, name: b}]}
     ]] },
+    -- as read back from a cluster
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: ServiceEntry
+      metadata: {name: db}
+      spec: {hosts: [db.example.com], ports: [{number: 5432, name: tcp, protocol: TCP}]}
+      status: {addresses: [{value: 240.240.0.1, host: db.example.com}]}
+    ]] },
     pass { params = { dns_capture = true }, [[
       apiVersion: networking.istio.io/v1
       kind: ServiceEntry

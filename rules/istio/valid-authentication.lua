@@ -92,5 +92,13 @@ return rule {
       spec:
         portLevelMtls: {http: {mode: DISABLE}}
     ]] },
+    fail { line = 6, count = 4, message = "a parameter is empty", [[
+      apiVersion: security.istio.io/v1
+      kind: RequestAuthentication
+      metadata: {name: jwt}
+      spec:
+        jwtRules:
+          - {issuer: me, fromParams: [""], fromCookies: [""], outputClaimToHeaders: [{header: x, claim: ""}], timeout: 5}
+    ]] },
   },
 }

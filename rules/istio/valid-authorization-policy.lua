@@ -183,5 +183,12 @@ return rule {
         action: CUSTOM
         rules: [{from: [{source: {principals: [a]}}]}]
     ]] },
+    fail { line = 5, message = "the condition on source.ip needs values or notValues", [[
+      apiVersion: security.istio.io/v1
+      kind: AuthorizationPolicy
+      metadata: {name: deny}
+      spec:
+        rules: [{when: [{key: source.ip}, {key: source.ip, notValues: [10.0.0.1]}]}]
+    ]] },
   },
 }

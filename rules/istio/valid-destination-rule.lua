@@ -177,5 +177,47 @@ return rule {
       metadata: {name: echo, namespace: a}
       spec: {host: echo, trafficPolicy: {}, workloadSelector: {matchLabels: {app: a}}, exportTo: [b]}
     ]] },
+    fail { line = 8, count = 8, message = "maxConnections is negative", [[
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: {name: echo}
+      spec:
+        host: echo
+        trafficPolicy:
+          connectionPool:
+            tcp: {maxConnections: -1, connectTimeout: 5, idleTimeout: 0s}
+            http: {h2UpgradePolicy: UPGRADE, useClientProtocol: true, maxRetries: -1}
+          tls: {mode: SIMPLE, insecureSkipVerify: true, caCertificates: system}
+          loadBalancer: {consistentHash: {httpCookie: {ttl: 0s}}}
+          outlierDetection: {consecutiveLocalOriginFailures: 5}
+    ]] },
+    fail { line = 5, message = "distribute and failover exclude each other", [[
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: {name: echo}
+      spec:
+        trafficPolicy: {loadBalancer: {localityLbSetting: {distribute: [{from: a}], failover: [{from: a, to: b}]}}}
+        host: echo
+    ]] },
+    fail { line = 5, count = 2, message = "credentialName holds privateKey already", [[
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: {name: echo}
+      spec:
+        trafficPolicy: {tls: {mode: SIMPLE, credentialName: a, privateKey: b}, portLevelSettings: [{tls: {}}]}
+        host: echo
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: {name: echo}
+      spec:
+        trafficPolicy: {loadBalancer: {localityLbSetting: {failoverPriority: [a]}}, outlierDetection: {interval: 5s}}
+        subsets:
+          - name: a
+            trafficPolicy:
+              outlierDetection: {consecutiveLocalOriginFailures: 5, splitExternalLocalOriginErrors: true}
+        host: echo
+    ]] },
   },
 }

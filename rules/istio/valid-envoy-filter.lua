@@ -74,5 +74,11 @@ return rule {
           - {applyTo: HTTP_ROUTE, patch: {operation: MERGE}}
           - {applyTo: HTTP_ROUTE}
     ]] },
+    fail { line = 4, message = "a selector knows no wildcards", [[
+      apiVersion: networking.istio.io/v1alpha3
+      kind: EnvoyFilter
+      metadata: {name: lua}
+      spec: {workloadSelector: {labels: {app: echo-*}}}
+    ]] },
   },
 }

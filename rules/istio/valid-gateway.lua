@@ -139,5 +139,38 @@ return rule {
           - {port: {number: 443, name: a, protocol: HTTPS}, hosts: [a.com], tls: {mode: MUTUAL, serverCertificate: a}}
           - {port: {number: 80, name: b, protocol: HTTP}, hosts: [a.com], tls: {mode: SIMPLE, credentialName: a}}
     ]] },
+    fail { line = 6, count = 5, message = "targetPort does nothing on a Gateway", [[
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: {name: public}
+      spec:
+        servers:
+          - {port: {number: 80, name: a, protocol: HTTP, targetPort: 8080}, bind: all, hosts: [a], tls: {privateKey: a}}
+          - {port: {number: 443, name: b, protocol: HTTPS}, hosts: [b], tls: {mode: SIMPLE, caCrl: a, privateKey: b}}
+    ]] },
+    fail { line = 6, message = "tls mode ISTIO_MUTUAL has certificates of its own", [[
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: {name: public}
+      spec:
+        servers:
+          - {port: {number: 443, name: a, protocol: TLS}, hosts: [a.com], tls: {mode: ISTIO_MUTUAL, credentialName: a}}
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: {name: public}
+      spec:
+        servers:
+          - {port: {number: 443, name: a, protocol: TLS}, hosts: [a.com], tls: {mode: SIMPLE, credentialNames: [a, b]}}
+          - {port: {number: 443, name: b, protocol: TLS}, hosts: [a.com], tls: {mode: SIMPLE, tlsCertificates: [{}]}}
+          - {port: {number: 0, name: c, protocol: HTTP}, bind: unix:///run/a, hosts: [a.com]}
+    ]] },
+    fail { line = 3, message = "the name of a Gateway is one DNS label", [[
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: {name: public.v1}
+      spec: {servers: [{port: {number: 80, name: a, protocol: HTTP}, hosts: [a.com]}]}
+    ]] },
   },
 }

@@ -60,13 +60,24 @@ local function check_retries(retries, ctx)
   end
 end
 
+-- what a redirect can change
+local TARGETS = { "uri", "authority", "scheme", "port", "derivePort", "prefixRewrite" }
+
+local function has_any(map, keys)
+  for _, key in ipairs(keys) do
+    if map[key] ~= nil and map[key] ~= "" then return true end
+  end
+  return false
+end
+
 local function check_answers(item, ctx)
   local redirect, answer, cors = item.redirect, item.directResponse, item.corsPolicy
   valid.tell_number(ctx, redirect, "redirectCode", 300, 399)
-  if type(redirect) == "table" and str(redirect.uri, "") .. str(redirect.authority, "") .. str(redirect.scheme,
-    "") == ""
-    and redirect.port == nil and redirect.derivePort == nil and redirect.uriPrefix == nil then
-    ctx:fail(redirect, "a redirect needs uri, authority, scheme or port")
+  if type(redirect) == "table" and not has_any(redirect, TARGETS) then
+    ctx:fail(redirect, "a redirect needs one of %s", table.concat(TARGETS, ", "))
+  end
+  if str(redirect.uri, "") ~= "" and str(redirect.prefixRewrite, "") ~= "" then
+    ctx:fail(at(redirect, "prefixRewrite"), "a redirect has uri or prefixRewrite, not both")
   end
   valid.tell_number(ctx, answer, "status", 200, 600)
   if type(answer) == "table" and #str(answer.body.string, str(answer.body.bytes, "")) > 1048576 then
@@ -144,6 +155,48 @@ return rule {
         hosts: [echo]
         http:
           - {redirect: {uri: /}, fault: {abort: {httpStatus: 100}}, route: [{destination: {host: echo}}]}
+    ]] },
+    fail { line = 7, count = 4, message = "value is 101, which is not between 0 and 100", [[
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: echo}
+      spec:
+        hosts: [echo]
+        http:
+          - {fault: {delay: {percentage: {value: 101}, fixedDelay: 5}}, route: [{destination: {host: echo}}]}
+          - {fault: {}, route: [{destination: {host: echo}}]}
+          - {redirect: {redirectCode: 302}}
+          - {redirect: {authority: a.example.com, scheme: https}}
+    ]] },
+    fail { line = 6, message = "a route has mirror or mirrors, not both", [[
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: echo}
+      spec:
+        hosts: [echo]
+        http: [{mirror: {host: a}, mirrors: [{destination: {host: b}}], route: [{destination: {host: echo}}]}]
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: echo}
+      spec: {hosts: [echo], http: [{directResponse: {status: 503, body: {string: closed}}}]}
+    ]] },
+    fail { line = 6, count = 2, message = "a redirect has uri or prefixRewrite, not both", [[
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: echo}
+      spec:
+        hosts: [echo]
+        http: [{redirect: {uri: /a, prefixRewrite: /b}}, {redirect: {port: 80, redirectCode: 400}}]
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: echo}
+      spec:
+        hosts: [echo]
+        http: [{redirect: {derivePort: FROM_REQUEST_PORT}}, {directResponse: {status: 200, body: {bytes: YQ==}}}]
     ]] },
   },
 }

@@ -160,5 +160,11 @@ return rule {
         ports: [{number: 5432, name: tcp, protocol: TCP}]
         endpoints: [{address: 10.0.0.1}]
     ]] },
+    fail { line = 4, message = "a workloadSelector goes without endpoints", [[
+      apiVersion: networking.istio.io/v1
+      kind: ServiceEntry
+      metadata: {name: db}
+      spec: {hosts: [a.b], resolution: STATIC, workloadSelector: {labels: {app: a}}, endpoints: [{network: a}]}
+    ]] },
   },
 }

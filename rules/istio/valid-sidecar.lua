@@ -130,5 +130,27 @@ return rule {
         ingress: [{defaultEndpoint: "10.0.0.1:80"}]
         workloadSelector: {labels: {app: "*"}}
     ]] },
+    fail { line = 6, count = 3, message = "targetPort does nothing on a Sidecar", [[
+      apiVersion: networking.istio.io/v1
+      kind: Sidecar
+      metadata: {name: default}
+      spec:
+        egress:
+          - {port: {number: 80, targetPort: 8080}, bind: all, hosts: ["./*"]}
+          - {port: {number: 0}, bind: 127.0.0.1, hosts: ["./*"]}
+          - {port: {number: 0}, bind: unix:///run/a, hosts: ["./*"]}
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: Sidecar
+      metadata: {name: default}
+      spec: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}}
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: Sidecar
+      metadata: {name: default}
+      spec: {inboundConnectionPool: {tcp: {maxConnections: 10}}}
+    ]] },
   },
 }

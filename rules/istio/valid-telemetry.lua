@@ -71,5 +71,11 @@ return rule {
         tracing: [{randomSamplingPercentage: 101, providers: [{}], customTags: {a: {header: {name: ""}}}}]
         metrics: [{overrides: [{tagOverrides: {a: {operation: REMOVE, value: b}, b: {operation: UPSERT}}}]}]
     ]] },
+    fail { line = 4, message = "customMetric is empty", [[
+      apiVersion: telemetry.istio.io/v1
+      kind: Telemetry
+      metadata: {name: default}
+      spec: {metrics: [{overrides: [{match: {customMetric: ""}}]}]}
+    ]] },
   },
 }

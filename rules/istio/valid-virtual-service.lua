@@ -159,5 +159,11 @@ return rule {
         hosts: [a.example.com]
         tls: [{match: [{sniHosts: [b.example.com], port: 70000}]}]
     ]] },
+    fail { line = 4, message = "\"10.0.0.0/40\" is no address range", [[
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: echo}
+      spec: {hosts: [echo], tcp: [{match: [{destinationSubnets: [10.0.0.0/40]}], route: [{destination: {host: a}}]}]}
+    ]] },
   },
 }

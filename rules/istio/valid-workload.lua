@@ -135,5 +135,29 @@ return rule {
       metadata: {name: auth}
       spec: {url: "ftp://example.com/a", sha256: abc, vmConfig: {env: [{name: A, valueFrom: HOST, value: b}]}}
     ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: WorkloadEntry
+      metadata: {name: vm}
+      spec: {network: other}
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: WorkloadGroup
+      metadata: {name: vm}
+      spec: {template: {serviceAccount: vm}, probe: {exec: {command: [/check]}}}
+    ]] },
+    fail { line = 4, message = "a selector knows no wildcards", [[
+      apiVersion: networking.istio.io/v1beta1
+      kind: ProxyConfig
+      metadata: {name: default}
+      spec: {selector: {matchLabels: {app: "*"}}}
+    ]] },
+    fail { line = 4, message = "port 0 is not between 1 and 65535", [[
+      apiVersion: extensions.istio.io/v1alpha1
+      kind: WasmPlugin
+      metadata: {name: auth}
+      spec: {url: oci://registry.example.com/auth:v1, match: [{ports: [{number: 0}]}]}
+    ]] },
   },
 }
