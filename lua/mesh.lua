@@ -133,9 +133,10 @@ function mesh.longest_pre_stop(pod)
   return longest, of
 end
 
---- The seconds between the request to end and the kill: terminationGracePeriodSeconds, 30 where it is not given.
-function mesh.grace_period(pod)
-  return num(pod.spec.terminationGracePeriodSeconds, 30)
+--- The seconds between the request to end and the kill: terminationGracePeriodSeconds, or `default` (30 where it is
+-- nil).
+function mesh.grace_period(pod, default)
+  return num(pod.spec.terminationGracePeriodSeconds, default or 30)
 end
 
 --- Whether the document belongs to a namespace that one of `globs` names, and so to the platform.

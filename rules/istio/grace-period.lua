@@ -21,7 +21,7 @@ return rule {
   check = function(doc, ctx)
     local pod = k8s.pod_template(doc, ctx)
     if not pod or not mesh.has_sidecar(pod, ctx, ctx.params.assume_mesh) then return end
-    local grace = num(pod.spec.terminationGracePeriodSeconds, ctx.params.default_seconds)
+    local grace = mesh.grace_period(pod, ctx.params.default_seconds)
     local stop, container = mesh.longest_pre_stop(pod)
     local drain = mesh.proxy_config(pod).drain or ctx.params.drain_seconds
     if grace >= stop + drain then return end

@@ -4,9 +4,9 @@ local mesh = require "mesh"
 
 local KEY = "sidecar.istio.io/inject"
 
--- What the template says, and where: its label counts before its annotation.
-local function own_word(pod)
-  for _, where in ipairs { "labels", "annotations" } do
+-- What the template says, and where: its label counts before its annotation, but was not read before Istio 1.6.
+local function own_word(pod, ctx)
+  for _, where in ipairs(mesh.before(ctx, "1.6") and { "annotations" } or { "labels", "annotations" }) do
     local value = pod.metadata[where][KEY]
     if value ~= nil then return tostring(value), where end
   end
@@ -40,7 +40,7 @@ return rule {
     for pattern in each(ctx.params.exempt) do
       if glob(pattern, str(ctx.resource.name, "")) then return end
     end
-    local value, where = own_word(pod)
+    local value, where = own_word(pod, ctx)
     if not value then return end
     local place = at(pod, "metadata", where, KEY)
     local name = ctx.namespace.name or "unknown"
@@ -113,6 +113,14 @@ return rule {
       apiVersion: v1
       kind: Pod
       metadata: {name: echo, namespace: apart, labels: {sidecar.istio.io/inject: "yes"}}
+    ]] },
+    pass { policy = [[
+      vars: {istio_version: "1.4"}
+      namespaces: [{match: mesh, labels: {istio-injection: enabled}}]
+    ]], [[
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: echo, namespace: mesh, labels: {sidecar.istio.io/inject: "false"}}
     ]] },
     -- nobody knows what the namespace is
     pass { [[

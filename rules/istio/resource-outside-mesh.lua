@@ -4,6 +4,8 @@ local mesh = require "mesh"
 local FOR_WORKLOADS = {
   AuthorizationPolicy = true, PeerAuthentication = true, ProxyConfig = true, RequestAuthentication = true,
   Sidecar = true, Telemetry = true, WasmPlugin = true,
+  -- until Istio 1.5
+  Policy = true, ServiceRole = true, ServiceRoleBinding = true,
 }
 
 return rule {
@@ -13,7 +15,8 @@ return rule {
     "networking.istio.io/DestinationRule", "networking.istio.io/ServiceEntry", "networking.istio.io/Sidecar",
     "networking.istio.io/VirtualService", "networking.istio.io/ProxyConfig", "extensions.istio.io/WasmPlugin",
     "security.istio.io/AuthorizationPolicy", "security.istio.io/PeerAuthentication",
-    "security.istio.io/RequestAuthentication", "telemetry.istio.io/Telemetry",
+    "security.istio.io/RequestAuthentication", "telemetry.istio.io/Telemetry", "authentication.istio.io/Policy",
+    "rbac.istio.io/ServiceRole", "rbac.istio.io/ServiceRoleBinding",
   },
   params = {
     platform = param("list of string", { "istio-*" }, "globs of namespaces whose resources are for the whole mesh"),
@@ -87,6 +90,14 @@ return rule {
       apiVersion: security.istio.io/v1
       kind: PeerAuthentication
       metadata: {name: default, namespace: istio-system}
+    ]] },
+    fail { policy = [[
+      namespaces: [{match: apart, labels: {team: echo}}]
+    ]], line = 2, message = "this Policy does nothing", [[
+      apiVersion: authentication.istio.io/v1alpha1
+      kind: Policy
+      metadata: {name: default, namespace: apart}
+      spec: {peers: [{mtls: {}}]}
     ]] },
     -- these are for a gateway
     pass { policy = [[

@@ -98,7 +98,7 @@ return rule {
       metadata: {name: jwt}
       spec:
         jwtRules:
-          - {issuer: me, fromParams: [""], fromCookies: [""], outputClaimToHeaders: [{header: x, claim: ""}], timeout: 5}
+          - {issuer: a, fromParams: [""], fromCookies: [""], outputClaimToHeaders: [{header: x, claim: ""}], timeout: 5}
     ]] },
   },
 }

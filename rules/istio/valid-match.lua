@@ -1,3 +1,4 @@
+local mesh = require "mesh"
 local valid = require "mesh/valid"
 
 -- What is wrong with one string match; an empty prefix may be one of a uri.
@@ -13,15 +14,23 @@ local function check_match(ctx, map, key)
   end
 end
 
-local function check_matches(item, ctx)
+-- A header's name, or a claim of the request's token, which only a gateway has looked at.
+local function check_header(map, name, in_mesh, ctx)
+  local is_claim = string.starts_with(tostring(name), "@request.auth.claims")
+  if is_claim and in_mesh then
+    ctx:fail(at(map, name), "a claim of a token is known at a gateway only, and this VirtualService is for the mesh")
+  elseif not is_claim and not re.test(tostring(name), "^[-_A-Za-z0-9]+$") then
+    ctx:fail(at(map, name), "%q is no name of a header", name)
+  end
+end
+
+local function check_matches(item, in_mesh, ctx)
   for match in each(item.match) do
     for _, key in ipairs { "uri", "scheme", "method", "authority" } do check_match(ctx, match, key) end
     for _, key in ipairs { "headers", "withoutHeaders", "queryParams" } do
       for name in pairs(match[key]) do
         check_match(ctx, match[key], name)
-        if key ~= "queryParams" and not re.test(tostring(name), "^(?:[-_A-Za-z0-9]+|@request\\.auth\\.claims.*)$") then
-          ctx:fail(at(match[key], name), "%q is no name of a header", name)
-        end
+        if key ~= "queryParams" then check_header(match[key], name, in_mesh, ctx) end
       end
     end
     valid.tell_number(ctx, match, "port", 1, 65535)
@@ -41,7 +50,8 @@ return rule {
   aka = { "IST0106" },
 
   check = function(service, ctx)
-    for item in each(service.spec.http) do check_matches(item, ctx) end
+    local in_mesh = mesh.binds_mesh(service)
+    for item in each(service.spec.http) do check_matches(item, in_mesh, ctx) end
   end,
 
   examples = {
@@ -53,7 +63,25 @@ return rule {
         hosts: [echo]
         http:
           - match: [{uri: {prefix: ""}, headers: {x-user: {regex: "a.*"}}, port: 80}]
-          - match: [{headers: {"@request.auth.claims.sub": {exact: a}}, queryParams: {"a b": {exact: c}}}]
+          - match: [{queryParams: {"a b": {exact: c}}}]
+    ]] },
+    pass { [[
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: echo}
+      spec:
+        hosts: [echo.example.com]
+        gateways: [public]
+        http: [{match: [{headers: {"@request.auth.claims.sub": {exact: a}}}]}]
+    ]] },
+    fail { line = 7, column = 65, message = "a claim of a token is known at a gateway only", [[
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: {name: echo}
+      spec:
+        hosts: [echo]
+        gateways: [mesh, public]
+        http: [{match: [{withoutHeaders: {"@request.auth.claims.sub": {exact: a}}}]}]
     ]] },
     fail { line = 7, count = 4, message = "port is 0, which is not between 1 and 65535", [[
       apiVersion: networking.istio.io/v1
