@@ -82,7 +82,8 @@ end
 --- What the pod's annotation proxy.istio.io/config sets: `hold` (holdApplicationUntilProxyStarts, nil where it says
 -- nothing), `exit_on_zero` (EXIT_ON_ZERO_ACTIVE_CONNECTIONS) and `drain` (terminationDrainDuration, seconds).
 function mesh.proxy_config(pod)
-  local text = str(pod.metadata.annotations["proxy.istio.io/config"], "")
+  local text = str(pod.metadata.annotations["proxy.istio.io/config"])
+  if not text then return {} end
   local hold = setting(text, "holdApplicationUntilProxyStarts")
   local exit = setting(text, "EXIT_ON_ZERO_ACTIVE_CONNECTIONS")
   return {
