@@ -152,14 +152,16 @@ function annotations.find(name)
   return { kinds = found[1], deprecated = found[2] == true, test = value[1], wants = value[2] }
 end
 
---- A known annotation that has the same last part as `name`, in any case; nil where there is none.
+--- The known annotation that was probably meant by `name`: one with the same last part, in any case, or one that is
+-- spelt nearly so; nil where there is none.
 function annotations.near(name)
-  local parts = string.split(name, "/")
+  local parts, names = string.split(name, "/"), {}
   local last = string.lower(parts[#parts])
   for known in pairs(KNOWN) do
     if string.ends_with(string.lower(known), "/" .. last) then return known end
+    table.insert(names, known)
   end
-  return nil
+  return string.near(name, names)
 end
 
 --- The kinds of `find` in words.

@@ -38,6 +38,11 @@ return rule {
       kind: Service
       metadata: {name: echo, annotations: {istio.io/inject: "true"}}
     ]] },
+    fail { line = 3, message = "did you mean sidecar.istio.io/proxyMemory?", [[
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: echo, annotations: {sidecar.istio.io/proxyMemry: 64Mi}}
+    ]] },
     -- in a pod template too
     fail { line = 7, count = 1, [[
       apiVersion: apps/v1

@@ -105,8 +105,10 @@ END
 @test "explain finds a rule without its pack, and by another tool's code" {
     krug 0 explain port-name
     prints "istio/port-name: "
-    krug 0 explain IST0118
-    prints "istio/port-name: "
+    krug 0 explain IST0144
+    prints "istio/uid-1337: "
+    krug 2 explain IST0118
+    says "several rules" "istio/app-protocol" "istio/port-name"
     check 'local x = 1'
     mkdir .policy/rules/u
     cp .policy/rules/t/t.lua .policy/rules/u/t.lua
