@@ -108,7 +108,7 @@ def check_cells(browser):
     heads = row("Namespace")[0]
     cells = {(one[0], one[1]): dict(zip(heads, one)) for name in ("x-echo", "kube-") for one in row(name)}
     production = cells[("x-echo-jp-prod", "production")]
-    check(production["istio"] == "\u2716 3 error", production)
+    check(production["istio"] == "\u2716 2 error", production)
     check(production["Owner"] == "echo", production)
     check(production["manifest"].startswith("\u2716 9"), production)
     check(cells[("x-echo-jp-dev", "development")]["istio"] == "\u2713 error", cells)

@@ -182,17 +182,17 @@ without_seconds() {
 @test "tests fail where findings make the status 1" {
     setup_finding
     krug 1 lint -f tap
-    prints "not ok 1 - istio/port-name: a.yaml"
+    prints "not ok" " - istio/port-name: a.yaml"
     policy <<<'{default: off, rules: {istio/port-name: warn}}'
     krug 0 lint -f tap
-    prints "ok 1 - istio/port-name: a.yaml" "level: warn"
+    prints "ok " " - istio/port-name: a.yaml" "level: warn"
     lacks "not ok"
     krug 0 lint -f junit
     prints "<system-out>" 'failures="0"'
     krug 1 lint --fail-on warn -f junit
     prints "<failure" 'failures="1"'
     krug 1 lint --fail-on warn -f tap
-    prints "not ok 1 - istio/port-name: a.yaml"
+    prints "not ok" " - istio/port-name: a.yaml"
 }
 
 @test "the page shows only namespaces that were judged, also where facts of others are known" {
