@@ -99,16 +99,21 @@ static void rulings_tell_locked(struct rulings_state *state, const struct rule *
     struct arena *arena = &state->profiles->arena;
     const struct rulings_plan *plan = &state->plans[rule->index];
     enum level floor = schedule_level(&plan->floor, state->profiles->policies->today);
+    bool one = text_equal(setting->glob, rule->id);
     struct finding finding =
-        lock_finding(arena, &plan->lock, rule->id, rulings_attempt(arena, setting, floor, lowers));
+        one ? lock_finding(arena, &plan->lock, rule->id,
+                           rulings_attempt(arena, setting, floor, lowers))
+            : lock_finding(arena, &plan->lock, setting->glob,
+                           TEXT("for the rules of it that are locked this has no effect"));
 
     finding.file = setting->policy->path;
     finding.span =
         (struct span){setting->line, setting->column, setting->line, setting->end_column};
     finding.stable_path =
-        arena_print(arena, "%.*s %.*s", TEXT_ARGS(setting->glob), TEXT_ARGS(rule->id));
-    profiles_tell(state->profiles,
-                  arena_print(arena, "locked %p %zu", (const void *)setting, rule->index), finding);
+        one ? arena_print(arena, "%.*s %.*s", TEXT_ARGS(setting->glob), TEXT_ARGS(rule->id))
+            : setting->glob;
+    /* a line of the policy is told once, however many rules its glob names */
+    profiles_tell(state->profiles, arena_print(arena, "locked %p", (const void *)setting), finding);
 }
 
 static void rulings_add_params(struct arena *arena, struct ruling *ruling,

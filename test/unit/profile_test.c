@@ -332,15 +332,11 @@ static const struct {
     {"== .policy/policy.yaml\nrules: {a/one: off}\nlocked:\n- b/*\n- a/*\n"
      "== t/.policy/policy.yaml\nrules: {a/*: warn}\n",
      ""},
-    /* Once for each setting and rule, whatever the number of namespaces. */
+    /* Once for each setting, whatever the number of namespaces and of rules. */
     {"== .policy/policy.yaml\nlocked:\n- b/*\n- a/*\n"
      "== t/.policy/policy.yaml\nrules:\n  a/*: info\n",
-     "policy/locked error t/.policy/policy.yaml:2:3-6 `a/one` is locked by .policy/policy.yaml, "
-     "line "
-     "3: this cannot lower it from error to info [.policy/policy.yaml:3:3]\n"
-     "policy/locked error t/.policy/policy.yaml:2:3-6 `a/two` is locked by .policy/policy.yaml, "
-     "line "
-     "3: this cannot lower it from warn to info [.policy/policy.yaml:3:3]\n"},
+     "policy/locked error t/.policy/policy.yaml:2:3-6 `a/*` is locked by .policy/policy.yaml, line "
+     "3: for the rules of it that are locked this has no effect [.policy/policy.yaml:3:3]\n"},
     {"== .policy/policy.yaml\nlocked: [a/one]\nrules: {a/one: {level: off, error_from: "
      "9999-01-01}}\n"
      "== t/.policy/policy.yaml\nrules: {a/one: {error_from: 9999-01-02}}\n",
