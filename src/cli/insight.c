@@ -58,12 +58,31 @@ static void insight_tell_stats(const struct run *run)
     free(rows);
 }
 
+/* What became of the traced rule's findings when the run was settled. */
+static void insight_tell_hidden(const struct run *run)
+{
+    for (size_t i = 0; i < run->hidden.count; i++) {
+        const struct finding *finding = &run->hidden.items[i];
+
+        if (!text_equal(finding->rule, run->options->trace))
+            continue;
+        report_print(stderr, finding->file);
+        fprintf(stderr, ":%u: hidden by a%s %s: ", finding->span.line,
+                finding->hiding->kind == HIDING_IGNORE ? "n" : "",
+                hiding_name(finding->hiding->kind));
+        report_print(stderr, finding->hiding->file);
+        fprintf(stderr, ":%u\n", finding->hiding->line);
+    }
+}
+
 void insight_tell(const struct run *run)
 {
     if (run->options->trace.at && !run->trace.length)
         fprintf(stderr, "trace: %.*s was not looked at: nothing was linted\n",
                 TEXT_ARGS(run->options->trace));
     report_print(stderr, buffer_text(&run->trace));
+    if (run->options->trace.at)
+        insight_tell_hidden(run);
     if (run->stats)
         insight_tell_stats(run);
 }

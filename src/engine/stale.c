@@ -194,11 +194,36 @@ static void stale_tell_baseline(struct settling *settling, const struct baseline
     settling->told.items[before].related_count = count < STALE_NAMES ? count : STALE_NAMES;
 }
 
+static void stale_tell_elsewhere(struct settling *settling, const struct policy *policy,
+                                 const struct elsewhere *entry)
+{
+    struct text name;
+
+    if (!atomic_load(&entry->use->asked) || atomic_load(&entry->use->used))
+        return;
+    name = arena_print(settling->arena, "%.*s %.*s", TEXT_ARGS(entry->kind), TEXT_ARGS(entry->name));
+    stale_add(settling, "policy/elsewhere-unused", policy->path,
+              (struct span){entry->line, entry->column, entry->line, entry->end_column}, name,
+              arena_print(settling->arena, "nothing refers to this %.*s any more",
+                          TEXT_ARGS(name)));
+}
+
+static void stale_tell_elsewheres(struct settling *settling)
+{
+    const struct policies *policies = settling->run->policies;
+
+    for (size_t i = 0; i < policies->count; i++)
+        for (size_t j = 0; j < policies->items[i]->elsewhere_count; j++)
+            stale_tell_elsewhere(settling, policies->items[i], &policies->items[i]->elsewhere[j]);
+}
+
 void stale_tell(struct settling *settling)
 {
     const struct run *run = settling->run;
 
     stale_tell_waivers(settling);
+    if (settling->whole)
+        stale_tell_elsewheres(settling);
     for (size_t i = 0; settling->whole && i < run->ignores.count; i++)
         stale_tell_ignore(settling, &run->ignores.items[i]);
     if (settling->whole && run->baseline)

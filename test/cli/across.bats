@@ -295,3 +295,13 @@ return rule {
 END
     krug 0 test -r t/own
 }
+
+@test "trace tells what a waiver hides, with its place" {
+    setup_ports
+    cat >>.policy/policy.yaml <<'END'
+waivers:
+  - {rule: t/port, file: p/b/*, reason: until the cut-over, owner: team-b, until: never}
+END
+    krug 1 lint --trace t/port
+    says 'p/b/svc.yaml:7: hidden by a waiver: .policy/policy.yaml:6'
+}

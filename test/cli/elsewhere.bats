@@ -56,3 +56,21 @@ END
     krug 1 lint -f json
     json '[f["file"] for f in d["findings"]] == ["q/s.yaml"]'
 }
+
+@test "an entry that answered no question of its kind is told, when all was reported" {
+    setup_rule <<<'- {kind: Secret, namespace: ns, name: x}'
+    policy <<'END'
+root: true
+default: off
+rules: {t/t: error}
+elsewhere:
+  - {kind: Secret, name: x}
+  - {kind: Secret, name: gone}
+  - {kind: Service, name: never-asked}
+END
+    krug 0 lint -f json
+    json '[(f["rule"], f["line"], f["message"]) for f in d["findings"]] == [("policy/elsewhere-unused", 6, "nothing refers to this Secret gone any more")]'
+    service other.yaml o
+    krug 0 lint -f json s.yaml
+    json 'd["findings"] == []'
+}

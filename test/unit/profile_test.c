@@ -346,9 +346,8 @@ static const struct {
     {"== .policy/policy.yaml\nlocked: [a/one]\n"
      "== t/.policy/policy.yaml\nrules:\n  'a/*': {params: {p: 1}}\n  a/one: {level: off, params: "
      "{p: 1}}\n",
-     "policy/locked error t/.policy/policy.yaml:2:3-8 `a/one` is locked by .policy/policy.yaml, "
-     "line "
-     "1: this cannot change its parameters [.policy/policy.yaml:1:10]\n"
+     "policy/locked error t/.policy/policy.yaml:2:3-8 `a/*` is locked by .policy/policy.yaml, line "
+     "1: for the rules of it that are locked this has no effect [.policy/policy.yaml:1:10]\n"
      "policy/locked error t/.policy/policy.yaml:3:3-8 `a/one` is locked by .policy/policy.yaml, "
      "line "
      "1: this cannot lower it from error to off, nor change its parameters "
