@@ -171,6 +171,34 @@ def test_broken(krug, scratch, pictures):
         check_quiet(browser, page, "without scripts")
 
 
+def test_excepted(krug, scratch):
+    """What is hidden is neither counted nor called clean, and it is told what hides it and for how long."""
+    place = os.path.join(scratch, "excepted")
+    page, report = lint(krug, place, make.excepted(place) + ["--today", "2026-11-23"])
+    check([kind for f in report["hidden"] for kind in f["hidden_by"]] ==
+          ["waiver", "waiver", "ignore", "baseline", "waiver"], report["hidden"])
+    table = ("[...document.querySelectorAll('[aria-label=\"%s\"] tbody tr')].map((row) => [...row.cells].map("
+             "(cell) => cell.textContent.replace(/\\s+/g, ' ').trim()))")
+    with Browser() as browser:
+        browser.open(page)
+        cells = {row[0]: row[2] for row in browser.value(table % "Namespaces by packs of rules")}
+        check(cells == {"no namespace": "\u2013", "team-a": "1 hidden error", "team-b": "1 hidden error",
+                        "team-c": "1 hidden error", "team-d": "1 hidden error", "team-e": "\u2716 1 error",
+                        "team-w": "1 hidden warn", "team-z": "\u2716 1 error"}, cells)
+        waivers = [row[:2] + row[2:6] for row in browser.value(table % "Waivers")]
+        check(waivers == [[make.SCRIPT, "istio/port-name", "team-a", "2026-12-01", "8 days left", "1"],
+                          ["team-b", "istio/*", "team-z", "2026-11-22", "ended", "0"],
+                          ["team-b", "istio/*", "team-b, team-w", "2027-12-01", "373 days left", "2"],
+                          ["team-b", "istio/port-name", "team-y", "no end", "", "0"]], waivers)
+        hidden = browser.value(table % "Hidden findings")
+        check([row[0] for row in hidden] == ["team-a", "team-b", "team-c", "team-d", "team-w"], hidden)
+        check(hidden[0][4] == "waiver of %s until 2026-12-01: %s" % (make.SCRIPT, make.IMAGE), hidden[0])
+        check(hidden[3][4] == "baseline", hidden[3])
+        check("5 hidden" in browser.value("document.querySelector('.tiles').innerText").replace("\n", " "), "no tile")
+        check(browser.value("window.evil") is None, "something of a waiver was run")
+        check_quiet(browser, page, "the page with exceptions")
+
+
 def test_hostile(krug, scratch):
     place = os.path.join(scratch, "hostile")
     page, report = lint(krug, place, make.hostile(place))
@@ -218,6 +246,7 @@ def main():
     check_hash()
     with tempfile.TemporaryDirectory() as scratch:
         test_broken(krug, scratch, pictures)
+        test_excepted(krug, scratch)
         test_hostile(krug, scratch)
         test_large(krug, scratch, pictures)
     for text in wrong:

@@ -59,7 +59,7 @@ class Reader:
 
     def __init__(self, name, paths, report, prefix):
         self.name, self.paths, self.report, self.prefix = name, paths, report, prefix
-        self.findings, self.problems = report["findings"], report["problems"]
+        self.findings, self.problems, self.hidden = report["findings"], report["problems"], report["hidden"]
 
     def check(self, format, condition, *words):
         check(condition, self.name, format + ":", *words)
@@ -81,6 +81,7 @@ class Reader:
         self.check("ndjson", all(len(kind) == 1 for kind in kinds), "each line has one key", kinds)
         by = lambda kind: [line[kind] for line in lines if kind in line]
         self.check("ndjson", by("finding") == self.findings, "findings differ")
+        self.check("ndjson", by("hidden") == self.hidden, "hidden differs")
         self.check("ndjson", by("problem") == self.problems, "problems differ")
         self.check("ndjson", by("not_run") == self.report["not_run"], "not_run differs")
         self.check("ndjson", by("report") == [{"version": 1, "today": self.report["today"]}] and "report" in lines[0],
@@ -97,8 +98,9 @@ class Reader:
         run = document["runs"][0]
         rules = run["tool"]["driver"]["rules"]
         self.check("sarif", len({rule["id"] for rule in rules}) == len(rules), "rules are repeated")
-        self.check("sarif", len(run["results"]) == len(self.findings), "another number of results")
-        for result, finding in zip(run["results"], self.findings):
+        self.check("sarif", len(run["results"]) == len(self.findings + self.hidden), "another number of results")
+        for result, finding in zip(run["results"], self.findings + self.hidden):
+            self.suppression(result.get("suppressions"), finding.get("hidden_by"))
             place = result["locations"][0]["physicalLocation"]
             region = place["region"]
             self.check("sarif", rules[result["ruleIndex"]]["id"] == result["ruleId"] == finding["rule"], "rule")
@@ -117,6 +119,19 @@ class Reader:
         self.check("sarif", told["executionSuccessful"] == (not self.problems), "executionSuccessful")
         self.check("sarif", [n["message"]["text"] for n in told["toolExecutionNotifications"]] ==
                    [p["message"] for p in self.problems], "notifications")
+
+    def suppression(self, got, hidden_by):
+        if not hidden_by:
+            self.check("sarif", got is None, "suppresses what counts")
+            return
+        (kind, by), = hidden_by.items()
+        place = got[0]["location"]["physicalLocation"]
+        self.check("sarif", (got[0]["kind"], got[0]["status"]) ==
+                   ("inSource" if kind == "ignore" else "external", "accepted") and len(got) == 1, got)
+        self.check("sarif", (self.uri(place["artifactLocation"]), place["region"]["startLine"]) ==
+                   (self.path(by["file"]), by["line"] or 1), place, by)
+        self.check("sarif", got[0]["justification"].startswith(kind) and
+                   all(by.get(key) or "" in got[0]["justification"] for key in ("owner", "until", "reason")), got)
 
     @staticmethod
     def uri(location):
@@ -245,7 +260,8 @@ def main():
     update = sys.argv[1] == "--update"
     krug = os.path.abspath(sys.argv[-1])
     with tempfile.TemporaryDirectory() as scratch:
-        for name, build, prefix, status in (("broken", make.broken, "", 1), ("hostile", make.hostile, "a b%41/", 2)):
+        for name, build, prefix, status in (("broken", make.broken, "", 1), ("hostile", make.hostile, "a b%41/", 2),
+                                            ("excepted", make.excepted, "", 1)):
             options = build(os.path.join(scratch, name))
             paths = lint(krug, os.path.join(scratch, name + "-1"), name, options, status)
             again = lint(krug, os.path.join(scratch, name + "-2"), name, options, status)

@@ -48,6 +48,25 @@ date_t date_today(void)
            (date_t)utc.tm_mday;
 }
 
+/* How many days DATE is behind the first of March of the year 0: years begin in March here, so that
+ * the day that comes and goes is their last. */
+static int32_t date_number(date_t date)
+{
+    int32_t year = (int32_t)(date / 10000), month = (int32_t)(date / 100 % 100);
+    int32_t day = (int32_t)(date % 100);
+
+    if (month < 3) {
+        year--;
+        month += 12;
+    }
+    return 365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + day;
+}
+
+int32_t date_until(date_t from, date_t to)
+{
+    return date_number(to) - date_number(from);
+}
+
 date_t date_add(date_t date, uint32_t days)
 {
     uint32_t year = date / 10000, month = date / 100 % 100, day = date % 100;

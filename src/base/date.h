@@ -13,6 +13,8 @@ date_t date_today(void);
 /* The day that is DAYS (at most a million) behind DATE; the last one of the year 9999 where there
  * is none. */
 date_t date_add(date_t date, uint32_t days);
+/* How many days there are from FROM to TO: 0 for the same day, less for one before. */
+int32_t date_until(date_t from, date_t to);
 /* Writes YYYY-MM-DD and a NUL. */
 void date_write(date_t date, char to[11]);
 

@@ -1,6 +1,7 @@
 /*
  * Writing a file so that nobody ever sees half of it: a new file beside it, then a rename. A
- * symbolic link stays one, and what it leads to is replaced.
+ * symbolic link stays one, and what it leads to is replaced; the mode stays, and a file that may
+ * not be written is not replaced.
  */
 #include "base/replace.h"
 #include "base/memory.h"
@@ -35,27 +36,39 @@ static void replace_done(struct replace *replace)
     *replace = (struct replace){0};
 }
 
+static const char *replace_failed(struct replace *replace, int error)
+{
+    replace_done(replace);
+    return strerror(error);
+}
+
 const char *replace_open(struct replace *replace, const char *path)
 {
     char *real = realpath(path, NULL);
     struct stat status;
-    bool beside = stat(path, &status) || S_ISREG(status.st_mode);
+    bool exists = !stat(path, &status), beside = !exists || S_ISREG(status.st_mode);
     int handle, error;
 
     *replace = (struct replace){.path = real ? real : replace_copy(path)};
     if (beside)
         replace->beside = replace_name(replace->path);
+    if (exists && beside && access(path, W_OK)) /* a rename would not ask */
+        return replace_failed(replace, errno);
     handle = beside ? open(replace->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)
                     : open(replace->path, O_WRONLY | O_CLOEXEC);
-    if (handle >= 0)
-        replace->stream = fdopen(handle, "w");
+    if (handle < 0)
+        return replace_failed(replace, errno);
+    /* a file system without modes is no reason to fail */
+    if (exists && beside)
+        (void)!fchmod(handle, status.st_mode & 07777);
+    replace->stream = fdopen(handle, "w");
     if (replace->stream)
         return NULL;
     error = errno;
-    if (handle >= 0)
-        close(handle);
-    replace_done(replace);
-    return strerror(error);
+    close(handle);
+    if (beside)
+        unlink(replace->beside);
+    return replace_failed(replace, error);
 }
 
 const char *replace_close(struct replace *replace)

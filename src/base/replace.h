@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 /* A file that is written anew: beside the old one, which it replaces only when all of it is on the
- * disk. What is no regular file (a device, a FIFO) is written to as it is. */
+ * disk; its mode stays, and one that may not be written is not replaced. What is no regular file (a
+ * device, a FIFO) is written to as it is. */
 struct replace {
     FILE *stream;
     char *path, *beside; /* beside is NULL where the path itself is written to */

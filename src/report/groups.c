@@ -25,6 +25,15 @@ static const char *groups_not_run(const struct run *run, struct text id)
     return NULL;
 }
 
+static size_t groups_count_hidden(const struct run *run, struct text id)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->hidden.count; i++)
+        count += text_equal(run->hidden.items[i].rule, id);
+    return count;
+}
+
 void groups_init(struct groups *groups, const struct run *run)
 {
     const struct rules *rules = run->rules;
@@ -38,7 +47,8 @@ void groups_init(struct groups *groups, const struct run *run)
     qsort(groups->findings, count, sizeof *groups->findings, groups_compare);
     for (size_t i = 0; i < rules->count; i++) {
         const struct rule_info *rule = rules->items[i];
-        struct group group = {rule->rule.id, rule, groups->findings + next, 0, NULL};
+        struct group group = {
+            .id = rule->rule.id, .rule = rule, .findings = groups->findings + next};
 
         /* policies side by side may each have a rule of that id */
         if (i && text_equal(rules->items[i - 1]->rule.id, group.id))
@@ -47,7 +57,8 @@ void groups_init(struct groups *groups, const struct run *run)
                text_equal(groups->findings[next + group.count]->rule, group.id))
             group.count++;
         next += group.count;
-        if (!rule->selected && !group.count)
+        group.hidden = groups_count_hidden(run, group.id);
+        if (!rule->selected && !group.count && !group.hidden)
             continue;
         group.not_run = groups_not_run(run, group.id);
         groups->items[groups->count++] = group;

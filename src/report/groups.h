@@ -9,6 +9,7 @@ struct group {
     const struct rule_info *rule;
     const struct finding **findings; /* in the order of the report */
     size_t count;
+    size_t hidden;       /* findings that do not count */
     const char *not_run; /* why the rule judged nothing; NULL: it did */
 };
 

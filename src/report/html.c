@@ -80,6 +80,7 @@ static void html_summary(const struct page *page)
     html_tile(stream, "E", summary->errors, "error", "errors");
     html_tile(stream, "W", summary->warnings, "warning", "warnings");
     html_tile(stream, "I", summary->infos, "info", "infos");
+    html_tile(stream, "n", page->run->hidden.count, "hidden", "hidden");
     html_tile(stream, "n", summary->files, "file", "files");
     html_tile(stream, "n", summary->resources, "resource", "resources");
     html_tile(stream, "n", summary->namespaces, "namespace", "namespaces");
@@ -100,19 +101,13 @@ static void html_problems(const struct page *page)
     for (size_t i = 0; i < problems->count; i++) {
         const struct problem *problem = &problems->items[i];
         struct span span = {problem->line, problem->column, 0, 0};
-        struct buffer place = {0};
 
         fputs("<li>", stream);
-        if (problem->file.length) {
-            words_place(&place, page->style, problem->file, span);
-            fputs("<code>", stream);
-            xml_write(stream, buffer_text(&place));
-            fputs("</code> ", stream);
-        }
-        fputs("<span class=text>", stream);
+        if (problem->file.length)
+            html_place(page, problem->file, span);
+        fputs(" <span class=text>", stream);
         xml_write(stream, problem->message);
         fputs("</span>\n", stream);
-        buffer_done(&place);
     }
     fputs("</ul></section>\n", stream);
 }
@@ -192,6 +187,7 @@ void report_html(const struct run *run, const struct report_style *style, FILE *
     html_namespaces(&page);
     html_rules(&page);
     html_findings(&page);
+    html_exceptions(&page);
     html_unchecked(&page);
     fputs("</main>\n<script>", stream);
     html_put(stream, html_built_in(TEXT("src/report/page.js")));

@@ -7,6 +7,7 @@
 void html_namespaces(const struct page *page); /* by packs, then by the rules of each pack */
 void html_rules(const struct page *page);
 void html_findings(const struct page *page);
+void html_exceptions(const struct page *page); /* waivers, and all that is hidden */
 void html_unchecked(const struct page *page);
 
 /* The word and the CSS class of what was found: "error" and "E", for any level from info on. */
@@ -17,6 +18,8 @@ const char *html_level_sign(enum level level); /* for who cannot tell the colour
 void html_count(FILE *stream, size_t count, const char *one, const char *more);
 /* TEXT of a rule as paragraphs, the first behind LABEL; nothing where it is empty. */
 void html_prose(FILE *stream, const char *label, struct text text);
+/* FILE:LINE:COLUMN as code. */
+void html_place(const struct page *page, struct text file, struct span span);
 /* What a namespace is called: its name, or what stands for none. */
 void html_space_name(const struct page *page, const struct page_space *space);
 

@@ -93,14 +93,14 @@ static void html_excerpt(FILE *stream, const struct html_lines *lines)
     fputs("</pre>", stream);
 }
 
-static void html_place(struct html_list *list, struct text file, struct span span)
+void html_place(const struct page *page, struct text file, struct span span)
 {
     struct buffer place = {0};
 
-    words_place(&place, list->page->style, file, span);
-    fputs("<code>", list->stream);
-    xml_write(list->stream, buffer_text(&place));
-    fputs("</code>", list->stream);
+    words_place(&place, page->style, file, span);
+    fputs("<code>", page->stream);
+    xml_write(page->stream, buffer_text(&place));
+    fputs("</code>", page->stream);
     buffer_done(&place);
 }
 
@@ -111,7 +111,7 @@ static void html_related(struct html_list *list, const struct finding *finding)
     fputs("<ul>", list->stream);
     for (size_t i = 0; i < finding->related_count; i++) {
         fputs("<li>", list->stream);
-        html_place(list, finding->related[i].file, finding->related[i].span);
+        html_place(list->page, finding->related[i].file, finding->related[i].span);
         fputc(' ', list->stream);
         xml_write(list->stream, finding->related[i].message);
     }
@@ -127,7 +127,7 @@ static void html_finding(struct html_list *list, const struct finding *finding, 
             html_level_sign(finding->level), html_level_word(finding->level));
     xml_write(stream, finding->message);
     fputs("<br>", stream);
-    html_place(list, finding->file, finding->span);
+    html_place(list->page, finding->file, finding->span);
     if (finding->has_resource && finding->resource.kind.length) {
         fputs(" in ", stream);
         xml_write(stream, finding->resource.kind);

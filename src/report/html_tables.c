@@ -85,6 +85,10 @@ static void html_cell(FILE *stream, const struct page_cell *cell, size_t space, 
                 cell->count);
         html_enforced(stream, cell);
         break;
+    case STEP_HIDDEN:
+        fprintf(stream, "<td class=h><a href=#exceptions>%zu hidden</a>\n", cell->hidden);
+        html_enforced(stream, cell);
+        break;
     case STEP_ENFORCED:
         fputs("<td class=e>\xe2\x9c\x93\nerror", stream);
         break;
@@ -210,6 +214,7 @@ void html_namespaces(const struct page *page)
         "<b class=y>ready</b> on, not yet error everywhere, nothing found: ready for the next step "
         "\xc2\xb7 <b class=E>\xe2\x9c\x96 1</b> <b class=W>\xe2\x96\xb2 1</b> "
         "<b class=I>\xe2\x97\x8f 1</b> findings, worst error, warning, info \xc2\xb7 "
+        "<b class=h>1 hidden</b> findings, all of them hidden by exceptions \xc2\xb7 "
         "<b class=o>off</b> nothing is enforced, so nothing is known \xc2\xb7 "
         "<b class=o>\xe2\x80\x93</b> no level applies, or it is not known</p>\n",
         page->stream);
@@ -252,8 +257,9 @@ static void html_rule(const struct page *page, size_t column)
     html_prose(stream, "Why:", group->rule->why);
     html_prose(stream, "Fix:", group->rule->fix);
     html_links(stream, group->rule);
-    fprintf(stream, "</details><td>%zu<td>%zu<td>%zu<td>%zu<td>%zu\n", steps[STEP_OFF],
-            steps[STEP_FOUND], steps[STEP_READY], steps[STEP_ENFORCED], group->count);
+    fprintf(stream, "</details><td>%zu<td>%zu<td>%zu<td>%zu<td>%zu<td>%zu<td>%zu\n",
+            steps[STEP_OFF], steps[STEP_FOUND], steps[STEP_HIDDEN], steps[STEP_READY],
+            steps[STEP_ENFORCED], group->count, group->hidden);
 }
 
 void html_rules(const struct page *page)
@@ -265,7 +271,8 @@ void html_rules(const struct page *page)
         fputs("<p>In how many namespaces each rule is how far.</p>\n"
               "<div class=scroll tabindex=0 role=region aria-label=\"Rules\"><table class=rules>"
               "<thead><tr><th scope=col>Rule<th scope=col>Off<th scope=col>With findings"
-              "<th scope=col>Ready<th scope=col>Enforced<th scope=col>Findings<tbody>\n",
+              "<th scope=col>All hidden<th scope=col>Ready<th scope=col>Enforced"
+              "<th scope=col>Findings<th scope=col>Hidden<tbody>\n",
               stream);
         for (size_t i = 0; i < page->column_count; i++)
             html_rule(page, i);

@@ -46,6 +46,11 @@ void report_ndjson(const struct run *run, const struct report_style *style, FILE
         fields_finding(&json, &run->findings.items[i]);
         ndjson_end(&json);
     }
+    for (size_t i = 0; i < run->hidden.count; i++) {
+        json = ndjson_begin(stream, "hidden");
+        fields_finding(&json, &run->hidden.items[i]);
+        ndjson_end(&json);
+    }
     for (size_t i = 0; i < run->problems->count; i++) {
         json = ndjson_begin(stream, "problem");
         fields_problem(&json, &run->problems->items[i]);

@@ -75,7 +75,8 @@ static void page_find_columns(struct page *page)
         const struct group *group = &page->groups.items[i];
         struct text pack = path_directory(group->id);
 
-        if (!group->count && (group->not_run || group->rule->subject == RULE_KRUG))
+        if (!group->count && !group->hidden &&
+            (group->not_run || group->rule->subject == RULE_KRUG))
             continue;
         if (!page->pack_count || !text_equal(page->packs[page->pack_count - 1].name, pack))
             page->packs[page->pack_count++] = (struct page_pack){pack, page->column_count, 0};
@@ -101,10 +102,22 @@ static struct text page_namespace(struct page *page, const struct finding *findi
     return location.namespace;
 }
 
-static void page_find_spaces(struct page *page, struct text *names)
+/* The findings with the namespaces that they are for, which become rows. */
+static struct page_finding *page_list(struct page *page, const struct findings *findings)
+{
+    struct page_finding *list = memory_get((findings->count + 1) * sizeof *list);
+
+    for (size_t i = 0; i < findings->count; i++) {
+        list[i].finding = &findings->items[i];
+        list[i].name = page_namespace(page, list[i].finding);
+        page_add_space(page, list[i].finding->cluster, list[i].name);
+    }
+    return list;
+}
+
+static void page_find_spaces(struct page *page)
 {
     const struct map *judged = &page->run->namespaces;
-    const struct findings *findings = &page->run->findings;
 
     for (size_t i = 0; i < judged->capacity; i++) {
         struct text name = judged->slots[i].key, cluster;
@@ -112,10 +125,8 @@ static void page_find_spaces(struct page *page, struct text *names)
         if (name.at && text_cut(&name, '\0', &cluster))
             page_add_space(page, cluster, name);
     }
-    for (size_t i = 0; i < findings->count; i++) {
-        names[i] = page_namespace(page, &findings->items[i]);
-        page_add_space(page, findings->items[i].cluster, names[i]);
-    }
+    page->findings = page_list(page, &page->run->findings);
+    page->hidden = page_list(page, &page->run->hidden);
     page_sort_spaces(page);
 }
 
@@ -170,7 +181,7 @@ static void page_forget_levels(struct page *page)
 {
     for (size_t i = 0; i < page->space_count; i++)
         for (size_t j = 0; !page->spaces[i].name.at && j < page->column_count; j++)
-            if (!page->spaces[i].cells[j].count)
+            if (!page->spaces[i].cells[j].count && !page->spaces[i].cells[j].hidden)
                 page->spaces[i].cells[j] = (struct page_cell){0};
 }
 
@@ -201,25 +212,33 @@ static size_t page_column(const struct page *page, struct text rule)
     return low;
 }
 
-static void page_fill_findings(struct page *page, const struct text *names)
+/* Finds the cell of a finding. */
+static struct page_cell *page_locate(struct page *page, struct page_finding *one)
 {
-    const struct findings *findings = &page->run->findings;
+    const struct page_space *space = page_find_space(page, one->finding->cluster, one->name);
 
-    page->findings = memory_get((findings->count + 1) * sizeof *page->findings);
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct finding *finding = &findings->items[i];
-        struct page_space *space = page_find_space(page, finding->cluster, names[i]);
-        size_t column = page_column(page, finding->rule);
-        struct page_cell *cell = &space->cells[column];
+    one->space = (size_t)(space - page->spaces);
+    one->column = page_column(page, one->finding->rule);
+    return &space->cells[one->column];
+}
+
+static void page_fill_findings(struct page *page)
+{
+    size_t count = page->run->findings.count, first = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct page_finding *one = &page->findings[i];
+        struct page_cell *cell = page_locate(page, one);
 
         cell->count++;
-        if (finding->level > cell->worst)
-            cell->worst = finding->level;
-        space->count++;
-        page->findings[i] = (struct page_finding){finding, (size_t)(space - page->spaces), column};
+        if (one->finding->level > cell->worst)
+            cell->worst = one->finding->level;
+        page->spaces[one->space].count++;
     }
-    qsort(page->findings, findings->count, sizeof *page->findings, page_compare_findings);
-    for (size_t i = 0, first = 0; i < page->space_count; i++) {
+    for (size_t i = 0; i < page->run->hidden.count; i++)
+        page_locate(page, &page->hidden[i])->hidden++;
+    qsort(page->findings, count, sizeof *page->findings, page_compare_findings);
+    for (size_t i = 0; i < page->space_count; i++) {
         page->spaces[i].first = first;
         first += page->spaces[i].count;
     }
@@ -228,16 +247,13 @@ static void page_fill_findings(struct page *page, const struct text *names)
 void page_init(struct page *page, const struct run *run, const struct report_style *style,
                FILE *stream)
 {
-    struct text *names = memory_get((run->findings.count + 1) * sizeof *names);
-
     *page = (struct page){.run = run, .style = style, .stream = stream};
     groups_init(&page->groups, run);
     page_find_columns(page);
-    page_find_spaces(page, names);
+    page_find_spaces(page);
     page_fill_levels(page);
-    page_fill_findings(page, names);
+    page_fill_findings(page);
     page_forget_levels(page);
-    free(names);
 }
 
 void page_done(struct page *page)
@@ -248,6 +264,7 @@ void page_done(struct page *page)
     free(page->unsure);
     free(page->spaces);
     free(page->findings);
+    free(page->hidden);
     arena_done(&page->arena);
 }
 
@@ -265,6 +282,7 @@ struct page_cell page_pack_cell(const struct page_space *space, const struct pag
         if (cell->worst > all.worst)
             all.worst = cell->worst;
         all.count += cell->count;
+        all.hidden += cell->hidden;
     }
     return all;
 }
@@ -273,6 +291,8 @@ enum page_step page_step(const struct page_cell *cell)
 {
     if (cell->count)
         return STEP_FOUND;
+    if (cell->hidden)
+        return STEP_HIDDEN;
     if (cell->most == LEVEL_UNSET)
         return STEP_NONE;
     if (cell->most == LEVEL_OFF)

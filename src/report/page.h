@@ -12,6 +12,7 @@ struct page_cell {
         most;         /* that its rules are enforced at; LEVEL_UNSET: no rule of it is there */
     enum level worst; /* found; LEVEL_UNSET: nothing */
     size_t count;
+    size_t hidden; /* findings that do not count */
 };
 
 /* A namespace of a cluster. */
@@ -25,6 +26,7 @@ struct page_space {
 
 struct page_finding {
     const struct finding *finding;
+    struct text name; /* of its namespace; at == NULL: none */
     size_t space, column;
 };
 
@@ -48,6 +50,7 @@ struct page {
     struct page_space *spaces; /* by cluster and name; no namespace comes last */
     size_t space_count, space_capacity;
     struct page_finding *findings; /* by space, rule, and order of the report */
+    struct page_finding *hidden;   /* in the order of the report */
     bool clusters;                 /* there is more than the one without a name */
 };
 
@@ -63,6 +66,7 @@ enum page_step {
     STEP_NONE,     /* no rule of it applies here */
     STEP_OFF,      /* nothing is enforced, so nothing is known */
     STEP_FOUND,    /* something was found */
+    STEP_HIDDEN,   /* nothing but what is hidden: it is there, and may come back */
     STEP_READY,    /* on, below error, nothing found: ready for the next step */
     STEP_ENFORCED, /* error, nothing found */
 };

@@ -159,6 +159,30 @@ static void sarif_properties(struct json *json, const struct finding *finding)
     json_end(json, '}');
 }
 
+/* What hides the finding: said in the file itself, or elsewhere. */
+static void sarif_suppressions(struct json *json, const struct report_style *style,
+                               const struct hiding *hiding)
+{
+    struct span span = {hiding->line, 0, 0, 0};
+    struct buffer words = {0};
+
+    words_hiding(&words, hiding);
+    json_key(json, "suppressions");
+    json_begin(json, '[');
+    json_begin(json, '{');
+    sarif_key_text(json, "kind",
+                   hiding->kind == HIDING_IGNORE ? TEXT("inSource") : TEXT("external"));
+    sarif_key_text(json, "status", TEXT("accepted"));
+    sarif_key_text(json, "justification", buffer_text(&words));
+    json_key(json, "location");
+    json_begin(json, '{');
+    sarif_physical(json, style, hiding->file, span);
+    json_end(json, '}');
+    json_end(json, '}');
+    json_end(json, ']');
+    buffer_done(&words);
+}
+
 static void sarif_result(struct json *json, const struct report_style *style,
                          const struct groups *groups, const struct finding *finding)
 {
@@ -180,6 +204,8 @@ static void sarif_result(struct json *json, const struct report_style *style,
     json_begin(json, '{');
     sarif_key_text(json, "krug/v1", text_of(finding->fingerprint));
     json_end(json, '}');
+    if (finding->hiding)
+        sarif_suppressions(json, style, finding->hiding);
     sarif_properties(json, finding);
     json_end(json, '}');
 }
@@ -304,6 +330,8 @@ static void sarif_run(struct json *json, const struct run *run, const struct rep
     json_begin(json, '[');
     for (size_t i = 0; i < run->findings.count; i++)
         sarif_result(json, style, &groups, &run->findings.items[i]);
+    for (size_t i = 0; i < run->hidden.count; i++)
+        sarif_result(json, style, &groups, &run->hidden.items[i]);
     json_end(json, ']');
     json_end(json, '}');
     groups_done(&groups);

@@ -4,6 +4,23 @@
  */
 #include "report/words.h"
 
+void words_hiding(struct buffer *buffer, const struct hiding *hiding)
+{
+    buffer_add(buffer, text_of(hiding_name(hiding->kind)));
+    if (hiding->owner.length) {
+        buffer_add(buffer, TEXT(" of "));
+        buffer_add(buffer, hiding->owner);
+    }
+    if (hiding->until.length) {
+        buffer_add(buffer, TEXT(" until "));
+        buffer_add(buffer, hiding->until);
+    }
+    if (hiding->reason.length) {
+        buffer_add(buffer, TEXT(": "));
+        buffer_add(buffer, hiding->reason);
+    }
+}
+
 void words_prose(struct buffer *buffer, struct text text)
 {
     struct text line;

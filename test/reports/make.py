@@ -53,6 +53,28 @@ def broken(place):
     return [option for rule in RULES for option in ("-r", rule)]
 
 
+def excepted(place):
+    """Makes a repository at PLACE with findings that are hidden in every way, and some that are not."""
+    os.makedirs(place + "/.git")
+    waiver = "- {rule: %s, namespace: %s, reason: %s, owner: %s, until: %s}\n"
+    write(place + "/.policy/policy.yaml",
+          "root: true\ndefault: off\nrules: {istio/port-name: error}\nnamespaces:\n"
+          "- {match: team-w, rules: {istio/port-name: warn}}\nwaivers:\n" +
+          waiver % ("istio/port-name", "team-a", quoted(IMAGE), quoted(SCRIPT), "2026-12-01") +
+          waiver % ("istio/*", "[team-b, team-w]", "they move", "team-b", "2027-12-01") +
+          waiver % ("istio/*", "team-z", "it was so", "team-b", "2026-11-22") +
+          waiver % ("istio/port-name", "team-y", "nobody is there", "team-b", "never"))
+    write(place + "/.policy/baseline.json",
+          '{"version":1,\n"findings":[\n{"fingerprint":"a8acb9f7744c800fc91dd68eff3ac6a0","rule":"istio/port-name",'
+          '"level":"error","file":"d.yaml","resource":"Service/d in team-d","path":"spec.ports[port=80].name"}\n]}\n')
+    for name in "abcdezw":
+        ignore = "  # krug: ignore istio/port-name -- %s until 2026-12-31\n" % COMMAND.split("\n")[0]
+        write("%s/%s.yaml" % (place, name),
+              "apiVersion: v1\nkind: Service\nmetadata: {name: %s, namespace: team-%s}\nspec:\n  ports:\n%s  - port: 80\n"
+              % (name, name, ignore if name == "c" else ""))
+    return ["-r", "istio/port-name", "-r", "policy/waiver-unused"]
+
+
 def large(place, namespaces, rules, findings):
     """Makes a repository of that size at PLACE: FINDINGS in each namespace."""
     os.makedirs(place + "/.git")

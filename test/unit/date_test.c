@@ -75,6 +75,20 @@ static void adds(void **state)
         assert_int_equal(date_add(sums[i].date, sums[i].days), sums[i].sum);
 }
 
+static void counts_days(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+        int32_t days = date_until(sums[i].date, sums[i].sum);
+
+        if (sums[i].sum != 99991231) /* where adding stops */
+            assert_int_equal(days, sums[i].days);
+        assert_int_equal(date_until(sums[i].sum, sums[i].date), -days);
+        assert_int_equal(date_add(sums[i].date, (uint32_t)days), sums[i].sum);
+    }
+    assert_int_equal(date_until(10101, 99991231), 3652058);
+}
+
 static void reads(void **state)
 {
     (void)state;
@@ -143,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads),
         cmocka_unit_test(adds),
+        cmocka_unit_test(counts_days),
         cmocka_unit_test(writes_what_it_reads),
         cmocka_unit_test(compares_as_numbers),
         cmocka_unit_test(knows_the_calendar),

@@ -73,6 +73,20 @@ static void follows_a_link(void **state)
     assert_true(S_ISLNK(status.st_mode));
 }
 
+static void keeps_the_mode(void **state)
+{
+    struct replace replace;
+    struct stat status;
+
+    (void)state;
+    scratch_write("a", TEXT("one"));
+    assert_int_equal(chmod("a", 0640), 0);
+    assert_null(replace_open(&replace, "a"));
+    assert_null(replace_close(&replace));
+    assert_int_equal(stat("a", &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0640);
+}
+
 static void tells_what_cannot_be_written(void **state)
 {
     struct replace replace;
@@ -92,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(replaces, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(follows_a_link, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(keeps_the_mode, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(tells_what_cannot_be_written, scratch_setup,
                                         scratch_teardown),
     };
