@@ -2,7 +2,7 @@ local mesh = require "mesh"
 
 return rule {
   title = "Only the platform's namespaces hold what changes proxies at large",
-  level = "error",
+  level = "warn",
   kinds = {
     "networking.istio.io/DestinationRule", "networking.istio.io/EnvoyFilter", "networking.istio.io/Gateway",
     "networking.istio.io/ProxyConfig", "networking.istio.io/ServiceEntry", "networking.istio.io/Sidecar",

@@ -14,7 +14,7 @@ end
 
 return rule {
   title = "A team claims the hosts that it has, not all that there are",
-  level = "warn",
+  level = "info",
   kinds = {
     "networking.istio.io/VirtualService", "networking.istio.io/DestinationRule", "networking.istio.io/ServiceEntry",
     "networking.istio.io/Gateway",
