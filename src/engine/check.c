@@ -11,11 +11,11 @@
 #include "engine/context.h"
 #include "engine/fail.h"
 #include "engine/inner.h"
+#include "engine/kinds.h"
 #include "engine/notes.h"
 #include "engine/replay.h"
 #include "engine/trace.h"
 #include "engine/watch.h"
-#include "policy/workload.h"
 #include "repo/kustomize.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -24,20 +24,6 @@
 /* With the collector stopped while rules run, what they left behind is collected when it is more
  * than this, in bytes. */
 enum { CHECK_COLLECT = 16 * 1024 * 1024 };
-
-/* A function that the rules which look at a kind run on its resources. */
-struct worker_call {
-    size_t rule;
-    size_t kind; /* of a rule across documents: which of its `collect` functions */
-};
-
-/* What is the same for all resources of a kind under one chain of policies. */
-struct worker_kind {
-    struct worker_call *calls; /* in the order in which they run */
-    size_t count;
-    enum scope_kind scope;
-    struct text pod_template; /* at == NULL: no workload */
-};
 
 void counts_done(struct counts *counts)
 {
@@ -241,64 +227,6 @@ static int check_function(const struct worker *worker)
 
 /* ---- resources ---- */
 
-/* Chain, apiVersion and kind, as bytes. */
-static struct text check_kind_key(struct arena *arena, const struct chain *chain,
-                                  const struct resource *resource)
-{
-    struct text version = resource->api_version, kind = resource->kind;
-    size_t length = sizeof chain->index + version.length + 1 + kind.length;
-    char *key = arena_get(arena, length), *at = key;
-
-    memcpy(at, &chain->index, sizeof chain->index);
-    at += sizeof chain->index;
-    memcpy(at, version.at, version.length);
-    at += version.length;
-    *at++ = ' ';
-    memcpy(at, kind.at, kind.length);
-    return (struct text){key, length};
-}
-
-/* The calls of one rule on resources like this. */
-static void check_add_calls(struct worker_kind *kind, const struct rule_info *rule,
-                            const struct resource *resource)
-{
-    bool workload = kind->pod_template.at;
-
-    if (rule->broken)
-        return;
-    if (rule->subject == RULE_RESOURCES && rule_matches_kind(rule, resource, workload))
-        kind->calls[kind->count++] = (struct worker_call){rule->rule.index, 0};
-    if (rule->subject != RULE_FACTS)
-        return;
-    for (size_t i = 0; i < rule->kind_count; i++)
-        if (rule_kind_matches(&rule->kinds[i], resource, workload))
-            kind->calls[kind->count++] = (struct worker_call){rule->rule.index, i};
-}
-
-static const struct worker_kind *check_kind(struct worker *worker, const struct resource *resource)
-{
-    const struct subject *subject = worker->check.subject;
-    const struct chain *chain = subject->location.chain;
-    struct worker_kind *kind;
-    void **place;
-    size_t most = 0;
-    struct text key = check_kind_key(&worker->document_arena, chain, resource);
-
-    kind = map_find(&worker->kinds, key);
-    if (kind)
-        return kind;
-    place = map_place(&worker->kinds, arena_copy(&worker->arena, key));
-    *place = kind = arena_zero(&worker->arena, sizeof *kind);
-    kind->pod_template = chain_pod_template(chain, resource);
-    kind->scope = repo_scope(subject->repo, resource->group, resource->kind);
-    for (size_t i = 0; i < worker->rules->count; i++)
-        most += worker->rules->items[i]->kind_count;
-    kind->calls = arena_get(&worker->arena, most * sizeof *kind->calls);
-    for (size_t i = 0; i < worker->rules->count; i++)
-        check_add_calls(kind, worker->rules->items[worker->rules->order[i]], resource);
-    return kind;
-}
-
 static void check_count_namespace(const struct check *check, struct arena *scratch)
 {
     struct counts *counts = check->counts;
@@ -321,7 +249,7 @@ static const struct worker_kind *check_set_resource(struct worker *worker,
                                                     const struct resource *resource)
 {
     struct check *check = &worker->check;
-    const struct worker_kind *kind = check_kind(worker, resource);
+    const struct worker_kind *kind = kinds_find(worker, resource);
 
     check->resource_room = *resource;
     check->resource = &check->resource_room;

@@ -7,8 +7,8 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "engine/budget.h"
-#include "engine/describe.h"
 #include "engine/fail.h"
+#include "engine/gather.h"
 #include "engine/join.h"
 #include "engine/sift.h"
 #include <stdlib.h>
@@ -17,24 +17,11 @@
 /* Instructions that the hook counts at once for --stats: rules need a few hundred. */
 enum { RUN_STATS_STEP = 10 };
 
-/* The rule of a fact that is dropped. */
-static const uint32_t RUN_DROPPED = UINT32_MAX;
-
-/* What came out of one file, or of one part of the joins. */
-struct run_slot {
-    struct findings findings;
-    struct facts facts;
-    struct rule_error *errors;
-    struct rule_trip *trips;
-    size_t error_count, trip_count;
-    struct buffer trace;
-};
-
 /* A file of the run and what became of it. */
 struct run_file {
     const struct tree_file *file;
     const struct chain *chain;
-    struct run_slot slot;
+    struct slot slot;
     enum skip skip;
     bool read;
     bool unnamed; /* only its facts are wanted */
@@ -54,7 +41,7 @@ struct run_state {
     struct trips trips;
     struct sift sift;
     struct joins joins;
-    struct run_slot *parts; /* of the joins */
+    struct slot *parts; /* of the joins */
 };
 
 /* The thread's worker, made when it is first asked for. */
@@ -74,23 +61,6 @@ static struct worker *run_worker(struct run_state *state, size_t number)
         budget_set_step(worker->L, RUN_STATS_STEP);
     }
     return worker;
-}
-
-/* Takes over what came out of a subject. */
-static void run_take(struct run_slot *slot, struct subject *subject)
-{
-    *slot = (struct run_slot){.findings = subject->findings,
-                              .facts = subject->facts,
-                              .errors = subject->errors,
-                              .error_count = subject->error_count,
-                              .trips = subject->trips,
-                              .trip_count = subject->trip_count,
-                              .trace = subject->trace};
-    subject->findings = (struct findings){0};
-    subject->facts = (struct facts){0};
-    subject->errors = NULL;
-    subject->trips = NULL;
-    subject->trace = (struct buffer){0};
 }
 
 /* A file that is too large, or no text, is a finding and not a problem: the manifest is wrong. */
@@ -164,7 +134,7 @@ static void run_work(void *context, size_t number, size_t item)
         slot->skip = subject.location.skip;
     else
         run_check(state, number, slot, &subject);
-    run_take(&slot->slot, &subject);
+    slot_take(&slot->slot, &subject);
     subject_done(&subject);
 }
 
@@ -180,7 +150,7 @@ static void run_join_part(void *context, size_t number, size_t item)
                               .arena = &run->arenas[number]};
 
     joins_run(&state->joins, item, run_worker(state, number), &subject, &run->options->filter);
-    run_take(&state->parts[item], &subject);
+    slot_take(&state->parts[item], &subject);
     subject_done(&subject);
 }
 
@@ -212,145 +182,6 @@ void run_load_policies(struct policies *policies, const struct tree *tree)
     for (size_t i = 0; i < tree->count; i++)
         if (tree->files[i].manifest && !tree->files[i].hidden)
             policies_chain(policies, path_directory(tree->files[i].path));
-}
-
-/* ---- what came out ---- */
-
-static void run_add_error(struct run *run, const struct rule_error *error)
-{
-    for (size_t i = 0; i < run->error_count; i++)
-        if (run->errors[i].rule == error->rule &&
-            text_equal(run->errors[i].message, error->message)) {
-            run->errors[i].count += error->count;
-            return;
-        }
-    run->errors =
-        memory_extend(run->errors, run->error_count, &run->error_capacity, sizeof *run->errors);
-    run->errors[run->error_count++] = *error;
-}
-
-/* Marks as dropped what the rule did in the slot after the trip; all of it where TRIP is zeros.
- * EPOCH: how many trips it had in the slot with that one. */
-static void run_cut(struct run *run, struct run_slot *slot, size_t rule, struct rule_trip trip,
-                    size_t epoch)
-{
-    struct text id = run->rules->items[rule]->rule.id;
-    size_t findings = trip.findings, facts = trip.facts;
-
-    for (; findings < slot->findings.count; findings++)
-        if (text_equal(slot->findings.items[findings].rule, id))
-            slot->findings.items[findings].level = LEVEL_UNSET;
-    for (; facts < slot->facts.count; facts++)
-        if (slot->facts.items[facts].rule == rule)
-            slot->facts.items[facts].rule = RUN_DROPPED;
-    for (size_t i = 0; i < slot->error_count; i++)
-        if (slot->errors[i].rule == rule && slot->errors[i].epoch >= epoch)
-            slot->errors[i].count = 0;
-}
-
-/* What a rule found behind its tenth trip in the order of slots is dropped, as whether it was run
- * there depends on how fast threads are. */
-static void run_cut_slot(struct run *run, struct run_slot *slot, struct run_cut *cuts)
-{
-    for (size_t rule = 0; rule < run->rules->count; rule++) {
-        struct run_cut *cut = &cuts[rule];
-        size_t epoch = 0;
-
-        if (cut->trips >= TRIPS_MAX) {
-            run_cut(run, slot, rule, (struct rule_trip){0}, 0);
-            cut->unseen++;
-            continue;
-        }
-        for (size_t i = 0; i < slot->trip_count; i++) {
-            if (slot->trips[i].rule != rule)
-                continue;
-            epoch++;
-            if (++cut->trips == TRIPS_MAX)
-                run_cut(run, slot, rule, slot->trips[i], epoch);
-        }
-    }
-}
-
-/* Adds what came out of a slot to the run, and releases it. */
-static void run_merge(struct run *run, struct run_slot *slot, struct run_cut *cuts)
-{
-    if (cuts)
-        run_cut_slot(run, slot, cuts);
-    for (size_t i = 0; i < slot->error_count; i++)
-        if (slot->errors[i].count)
-            run_add_error(run, &slot->errors[i]);
-    for (size_t i = 0; i < slot->findings.count; i++)
-        if (slot->findings.items[i].level != LEVEL_UNSET)
-            findings_add(&run->findings, slot->findings.items[i]);
-    for (size_t i = 0; i < slot->facts.count; i++)
-        if (slot->facts.items[i].rule != RUN_DROPPED)
-            facts_add(&run->facts, slot->facts.items[i]);
-    buffer_add(&run->trace, buffer_text(&slot->trace));
-    findings_done(&slot->findings);
-    facts_done(&slot->facts);
-    buffer_done(&slot->trace);
-    free(slot->errors);
-    free(slot->trips);
-    *slot = (struct run_slot){0};
-}
-
-/* What to do about an error that many make. */
-static const char *run_hint(struct text message)
-{
-    static const struct {
-        const char *words, *hint;
-    } hints[] = {
-        {"attempt to compare", "a document may lack the value, or hold anything there: "
-                               "num(x, default) and str(x, default) always answer"},
-        {"attempt to perform arithmetic", "a document may lack the value, or hold anything there: "
-                                          "num(x, default) always answers a number"},
-        {"attempt to concatenate", "a document may lack the value, or hold anything there: "
-                                   "str(x, default) always answers a string, and so does a format "
-                                   "with %s"},
-        {"attempt to call a nil value (method", "strings have no methods here: write "
-                                                "string.lower(s), re.match(s, pattern)"},
-        {"module `string` has no `match`",
-         "there are no Lua patterns: re.match(text, pattern) takes "
-         "a regular expression (PCRE2)"},
-        {"module `string` has no `gmatch`", "there are no Lua patterns: string.split, and re.find "
-                                            "with a start, walk a text"},
-        {"module `string` has no `gsub`", "there are no Lua patterns: string.split and "
-                                          "table.concat replace plain text"},
-        {"attempt to get length", "count(x) answers for any x"},
-        {"for' initial value must be", "num(x, default) always answers a number"},
-    };
-
-    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-        if (text_find(message, text_of(hints[i].words), 0) != SIZE_MAX)
-            return hints[i].hint;
-    return NULL;
-}
-
-static void run_tell_error(struct run *run, const struct rule_error *error)
-{
-    const struct rule_info *rule = run->rules->items[error->rule];
-    const struct run_cut *cut = run->cuts ? &run->cuts[error->rule] : NULL;
-    struct buffer text = {0};
-    struct text message = error->message;
-    uint32_t line = describe_cut_line(&message, rule->rule.file);
-    const char *hint = run_hint(message);
-
-    if (!line) /* raised in a function of C: the rule called it */
-        line = describe_find_line(error->traceback, rule->rule.file);
-    buffer_print(&text, "%s%.*s\n  at %.*s, line %u", error->raised ? "the rule raised: " : "",
-                 TEXT_ARGS(message), TEXT_ARGS(error->file), error->line);
-    if (error->count > 1)
-        buffer_print(&text, " (and %zu more times)", error->count - 1);
-    if (!error->raised && cut && cut->trips >= TRIPS_MAX)
-        buffer_print(&text,
-                     "\n  it was stopped for good after %d times: it did not see %zu file%s behind",
-                     TRIPS_MAX, cut->unseen, cut->unseen == 1 ? "" : "s");
-    if (hint)
-        buffer_print(&text, "\n  hint: %s", hint);
-    if (error->traceback.length)
-        buffer_print(&text, "\n%.*s", TEXT_ARGS(error->traceback));
-    problems_add_rule(run->problems, rule->rule.id, rule->rule.file, line, 0, buffer_text(&text));
-    buffer_done(&text);
 }
 
 static void run_add_counts(struct run *run, struct counts *counts, struct counts *total)
@@ -435,7 +266,7 @@ static void run_collect_files(struct run_state *state)
         run->summary.files += file->read && !file->unnamed;
         if (!file->unnamed)
             run->summary.skipped[file->skip] += file->skip != SKIP_NONE;
-        run_merge(run, &file->slot, run->cuts);
+        slot_merge(run, &file->slot, run->cuts);
     }
 }
 
@@ -468,7 +299,7 @@ static void run_joins(struct run_state *state)
                                     .work = run_join_part});
     cuts = run_cuts(state);
     for (size_t i = 0; i < state->joins.part_count; i++)
-        run_merge(run, &state->parts[i], cuts);
+        slot_merge(run, &state->parts[i], cuts);
     free(cuts);
     free(state->parts);
     joins_done(&state->joins);
@@ -508,8 +339,7 @@ static void run_finish(struct run_state *state)
         run_add_counts(run, &state->workers[i].counts, &total);
     run->summary.namespaces = run->namespaces.count;
     run_add_told(run);
-    for (size_t i = 0; i < run->error_count; i++)
-        run_tell_error(run, &run->errors[i]);
+    gather_tell_errors(run);
     run_list_not_run(run, &total);
     run_add_stats(state);
     settle(run);

@@ -201,11 +201,12 @@ static void stale_tell_elsewhere(struct settling *settling, const struct policy 
 
     if (!atomic_load(&entry->use->asked) || atomic_load(&entry->use->used))
         return;
-    name = arena_print(settling->arena, "%.*s %.*s", TEXT_ARGS(entry->kind), TEXT_ARGS(entry->name));
-    stale_add(settling, "policy/elsewhere-unused", policy->path,
-              (struct span){entry->line, entry->column, entry->line, entry->end_column}, name,
-              arena_print(settling->arena, "nothing refers to this %.*s any more",
-                          TEXT_ARGS(name)));
+    name =
+        arena_print(settling->arena, "%.*s %.*s", TEXT_ARGS(entry->kind), TEXT_ARGS(entry->name));
+    stale_add(
+        settling, "policy/elsewhere-unused", policy->path,
+        (struct span){entry->line, entry->column, entry->line, entry->end_column}, name,
+        arena_print(settling->arena, "nothing refers to this %.*s any more", TEXT_ARGS(name)));
 }
 
 static void stale_tell_elsewheres(struct settling *settling)

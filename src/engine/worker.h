@@ -60,7 +60,7 @@ struct subject {
     const struct replay *replay; /* of an example: what is made of its documents is run; or NULL */
     bool unnamed;                /* by the command line: only facts are wanted */
     size_t number;               /* among the files of the run, or the parts of its joins */
-    struct ignores *ignores; /* where those of the file go; NULL: nobody wants them */
+    struct ignores *ignores;     /* where those of the file go; NULL: nobody wants them */
     struct arena *arena;
     struct findings findings;
     struct facts facts;
