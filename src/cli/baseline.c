@@ -140,7 +140,7 @@ static int baseline_save(struct baseline_change *change, const struct options *o
         error = replace_close(&replace);
     }
     if (error) {
-        fprintf(stderr, "krug: %.*s cannot be written: %s\n", TEXT_ARGS(name), error);
+        fprintf(stderr, "krug: %.*s could not be written: %s\n", TEXT_ARGS(name), error);
         return STATUS_TROUBLE;
     }
     report_print(stdout, name);

@@ -71,29 +71,27 @@ static void tree_add_file(struct tree *tree, struct text path)
                                                     .hidden = tree_is_hidden(path_directory(path))};
 }
 
-/* Whether the .policy/ of DIRECTORY holds a baseline and nothing else: then it says nothing, and
- * the files below it lie under no policy because of it. */
-static bool tree_is_only_baseline(const struct tree *tree, struct text directory)
+/* Whether the .policy/ of DIRECTORY holds nothing but perhaps a baseline: then it says nothing, and
+ * no file lies under a policy because of it. */
+static bool tree_says_nothing(const struct tree *tree, struct text directory)
 {
     struct arena scratch = {0};
     struct text policy = path_join(&scratch, directory, TEXT(".policy"));
     DIR *stream = opendir(tree_disk_path(&scratch, tree, policy).at);
     const struct dirent *entry;
-    bool baseline = false, more = false;
+    bool nothing = stream;
 
-    while (stream && !more && (entry = readdir(stream))) {
-        baseline |= !strcmp(entry->d_name, "baseline.json");
-        more = entry->d_name[0] != '.' && strcmp(entry->d_name, "baseline.json");
-    }
+    while (nothing && (entry = readdir(stream)))
+        nothing = entry->d_name[0] == '.' || !strcmp(entry->d_name, "baseline.json");
     if (stream)
         closedir(stream);
     arena_done(&scratch);
-    return baseline && !more;
+    return nothing;
 }
 
 static void tree_add_policy(struct tree *tree, struct text directory)
 {
-    if (tree_is_hidden(directory) || tree_is_only_baseline(tree, directory))
+    if (tree_is_hidden(directory) || tree_says_nothing(tree, directory))
         return;
     tree->policies = memory_extend(tree->policies, tree->policy_count, &tree->policy_capacity,
                                    sizeof *tree->policies);

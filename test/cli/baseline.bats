@@ -265,9 +265,9 @@ END
     policy <<<'root: true'
     service a.yaml a
     krug 2 baseline --baseline /dev/full
-    says "krug: /dev/full cannot be written: No space left on device"
+    says "krug: /dev/full could not be written: No space left on device"
     krug 2 baseline --baseline none/b.json
-    says "krug: none/b.json cannot be written: No such file or directory"
+    says "krug: none/b.json could not be written: No such file or directory"
     mkdir d
     krug 2 baseline --baseline d
     says "cannot be read: Is a directory"
