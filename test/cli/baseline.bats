@@ -203,8 +203,8 @@ END
     service t/a.yaml a
     policy <<<'root: true'
     krug 0 baseline
-    policy <<<'locked: [istio/*]'
-    policy t <<<'rules: {istio/*: off}'
+    policy <<<'locked: [istio/port-name]'
+    policy t <<<'rules: {istio/port-name: off}'
     krug 1 lint -f json
     json 'rules == ["policy/locked", "istio/port-name"] and d["hidden"] == []'
     json '"locked rule" in d["findings"][1]["related"][0]["message"]'
