@@ -21,6 +21,7 @@ struct profile_state {
     const struct namespace_object *object; /* NULL: not in the repository */
     struct pair *labels;
     size_t label_count, label_capacity;
+    bool from_policy;                       /* some of the labels are */
     const struct namespace_entry **entries; /* that match */
     const struct policy **policies;         /* whose they are */
     size_t entry_count;
@@ -59,6 +60,50 @@ static size_t profile_realm(const struct chain *chain)
     return chain->path_count ? (size_t)(uintptr_t)chain->policies[0] : 0;
 }
 
+static const struct pair *profile_find_label(const struct pair *labels, size_t count,
+                                             struct text key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(labels[i].key, key))
+            return &labels[i];
+    return NULL;
+}
+
+/* Those of A that B has too. */
+static struct pair *profile_common(struct arena *arena, const struct pair *a, size_t *count,
+                                   const struct pair *b, size_t b_count)
+{
+    struct pair *common = arena_get(arena, *count * sizeof *common);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < *count; i++) {
+        const struct pair *other = profile_find_label(b, b_count, a[i].key);
+
+        if (other && text_equal(other->value, a[i].value))
+            common[kept++] = a[i];
+    }
+    *count = kept;
+    return common;
+}
+
+/* Objects of one name in one cluster, such as the variants of a component: which of them is
+ * applied, nobody knows here. */
+static struct namespace_object *profile_merge(struct arena *arena,
+                                              const struct namespace_object *known,
+                                              const struct namespace_object *object)
+{
+    struct namespace_object *merged = arena_get(arena, sizeof *merged);
+
+    *merged = *known;
+    merged->labels = profile_common(arena, known->labels, &merged->label_count, object->labels,
+                                    object->label_count);
+    merged->annotations = profile_common(arena, known->annotations, &merged->annotation_count,
+                                         object->annotations, object->annotation_count);
+    merged->disputed |=
+        merged->label_count != known->label_count || merged->label_count != object->label_count;
+    return merged;
+}
+
 static void profiles_add_object(struct profiles *profiles, struct policies *policies,
                                 struct namespace_object *object)
 {
@@ -69,8 +114,7 @@ static void profiles_add_object(struct profiles *profiles, struct policies *poli
     layout_locate(chain, object->file, &profiles->arena, &location);
     place = map_place(&profiles->namespaces, profile_key_in(&profiles->arena, profile_realm(chain),
                                                             location.cluster, object->name));
-    if (!*place)
-        *place = object;
+    *place = *place ? profile_merge(&profiles->arena, *place, object) : object;
 }
 
 void profiles_init(struct profiles *profiles, struct policies *policies, const struct repo *repo,
@@ -104,15 +148,6 @@ static bool namespace_any(const struct text *globs, size_t count, struct text na
         if (glob_name(globs[i], name))
             return true;
     return false;
-}
-
-static const struct pair *profile_find_label(const struct pair *labels, size_t count,
-                                             struct text key)
-{
-    for (size_t i = 0; i < count; i++)
-        if (text_equal(labels[i].key, key))
-            return &labels[i];
-    return NULL;
 }
 
 bool namespace_matches(const struct namespace_match *match, struct text cluster,
@@ -188,7 +223,8 @@ static void profile_take_labels(struct profile_state *state, const struct policy
     for (size_t i = 0; i < entry->label_count; i++) {
         const struct pair *label = &entry->labels[i], *real;
 
-        if (!object) {
+        if (!object || object->disputed) {
+            state->from_policy = true;
             profile_set_label(state, label);
             continue;
         }
@@ -283,7 +319,7 @@ static void profile_find_labels(struct profile_state *state)
         profile_set_label(state, &object->labels[i]);
     profile_each_entry(state, PROFILE_PLAIN, profile_take_labels);
     profile_each_entry(state, PROFILE_BY_LABEL, profile_take_labels);
-    profile->known = object || state->label_count;
+    profile->known = (object && !object->disputed) || state->from_policy;
     profile->labels = profile_sorted(arena, state->labels, state->label_count);
     profile->label_count = state->label_count;
     if (!object)

@@ -15,6 +15,7 @@ struct namespace_object {
     struct span span; /* of its name */
     struct pair *labels, *annotations;
     size_t label_count, annotation_count;
+    bool disputed; /* several objects of the name say different things, and this is what all say */
 };
 
 /* A namespace that a kustomization sets. */

@@ -147,3 +147,38 @@ END
     krug 2 lint
     says "$memory"
 }
+
+@test "sources that are made to break the compiler" {
+    service a.yaml a
+    repeat() { printf "%.0s$1" $(seq "$2"); }
+    rule t/t < <(printf 'return %s1%s' "$(repeat '(' 5000)" "$(repeat ')' 5000)")
+    krug 2 lint
+    says '.policy/rules/t/t.lua' 'overflow'
+    rule t/t < <(printf 'return %s1%s' "$(repeat '{' 5000)" "$(repeat '}' 5000)")
+    krug 2 lint
+    says '.policy/rules/t/t.lua' 'overflow'
+    check "local x = doc$(repeat .a 30000) + 1"
+    krug 2 lint -j 2 -f json
+    says 'attempt to perform arithmetic'
+    check "local t = {$(repeat '1,' 20000)} return t"
+    krug 2 lint --jobs 2 -n nothing
+    rule t/t < <(printf -- '-- %s\n' "$(repeat x 66000)")
+    krug 2 lint
+    says 'longer than 65536 bytes'
+}
+
+@test "the ways out of a sandbox are closed" {
+    setup_way() { rule t/t <<<"return rule { title = 't', level = 'error', kinds = { '*' }, check = function(doc, ctx) $1 end }"; }
+    service a.yaml a
+    for way in 'setmetatable({}, {})' 'getmetatable("")' 'xpcall(error, print)' 'coroutine.create(error)' 'load("x")()' \
+        'require("os")' 'require("../../etc/passwd")' 'require("prelude")' 'io.open("x")' 'os.exit(0)' 'debug.getinfo(1)' \
+        'collectgarbage()' 'rawset({}, 1, 2)' 'string.dump(error)' 'table.move({}, 1, 9e15, 2)' 'table.unpack({}, 1, 9e5)' \
+        'table.concat({}, "", 1, 1e12)' 'string.format("%99999d", 1)' 'string.upper.x = 1' 'ctx.file.path = "x"' \
+        'ctx.params.x = 1' 'ctx.vars.x = 1' 'ctx.namespace.labels.x = 1' '_G.x = 1' 'x = 1' '("").upper = 1' \
+        'string.rep("x", -1, "y"):rep(5)' 'math.random()' 'utf8.char(-1)' 'select(-9e9, 1)' 'error(ctx)' 'tostring(nil)()' \
+        'table.sort({ 3, 2, 1 }, function() error("no") end)' 're.test("a", string.rep("(", 1000))' 'glob(1, 2)'; do
+        setup_way "$way"
+        krug 2 lint
+        says '.policy/rules/t/t.lua'
+    done
+}
