@@ -230,7 +230,7 @@ static int check_function(const struct worker *worker)
 static void check_count_namespace(const struct check *check, struct arena *scratch)
 {
     struct counts *counts = check->counts;
-    struct text cluster = check->subject->location.cluster, name = check->belonging.namespace, key;
+    struct text cluster = check->belonging.profile->cluster, name = check->belonging.namespace, key;
     char *room;
 
     if (!name.at)

@@ -413,7 +413,7 @@ static int context_elsewhere(lua_State *L)
     question.kind = context_get_text(L, 2);
     question.namespace = context_get_text(L, 3);
     question.name = context_get_text(L, 4);
-    question.cluster = origin ? origin->cluster : check->subject->location.cluster;
+    question.cluster = origin ? origin->cluster : check->belonging.profile->cluster;
     slash = text_find(question.kind, TEXT("/"), 0);
     if (slash != SIZE_MAX) {
         question.group = text_slice(question.kind, 0, slash);

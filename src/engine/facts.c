@@ -78,7 +78,7 @@ static void facts_pack_realm(struct worker *worker)
 
     buffer_byte(&worker->packed, realm ? '+' : '-');
     pack_text(&worker->packed, directory);
-    pack_text(&worker->packed, worker->check.subject->location.cluster);
+    pack_text(&worker->packed, worker->check.belonging.profile->cluster);
 }
 
 int facts_emit(lua_State *L)

@@ -98,7 +98,8 @@ static struct origin fail_make_origin(struct subject *subject, const struct chec
     const struct resource *resource = check->resource;
     const struct belonging *belonging = &check->belonging;
     struct origin origin = {.file = subject->path,
-                            .cluster = fail_keep(subject, subject->location.cluster),
+                            .cluster =
+                                belonging->profile->cluster, /* lives as long as the profiles */
                             .owner = fail_owner(belonging),
                             .named = !subject->unnamed,
                             .belonging = *belonging};

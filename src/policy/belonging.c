@@ -62,15 +62,17 @@ void belonging_of(struct profiles *profiles, const struct location *location,
                   const struct kustomize_use *use, size_t number, struct belonging *belonging)
 {
     const struct chain *chain = location->chain;
-    struct text here = location->namespace;
+    struct text here = location->namespace, cluster = location->cluster;
 
     *belonging = (struct belonging){.by = BELONGS_UNKNOWN};
     belonging_find(location, resource, scope, use, number, belonging);
-    belonging->profile = profiles_get(profiles, chain, location->cluster, belonging->namespace);
+    if (belonging->by == BELONGS_KUSTOMIZATION && use->places[number].cluster.at)
+        cluster = use->places[number].cluster;
+    belonging->profile = profiles_get(profiles, chain, cluster, belonging->namespace);
     /* The profile's copy outlives the resource. */
     belonging->namespace = belonging->profile->namespace;
     if (here.at && !text_equal(here, belonging->namespace))
-        belonging->stricter = profiles_get(profiles, chain, location->cluster, here);
+        belonging->stricter = profiles_get(profiles, chain, cluster, here);
 }
 
 void belonging_of_path(struct profiles *profiles, const struct location *location,

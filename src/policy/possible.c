@@ -40,10 +40,14 @@ static bool possible_in(const struct chain *chain, const struct rule *rule, date
         return false;
     for (size_t i = 0; i < chain->count; i++) {
         const struct policy *policy = chain->policies[i];
+        enum level before = level;
+        struct lock lock;
 
         if (policy->default_off)
             level = LEVEL_OFF;
         possible_raises(policy->settings, policy->setting_count, rule->id, today, &level);
+        if (level < before && i < chain->path_count && chain_find_lock(chain, i, rule->id, &lock))
+            level = before; /* a lock further out holds it up */
         for (size_t j = 0; j < policy->namespace_count; j++) {
             enum level there = LEVEL_UNSET;
 

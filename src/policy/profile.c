@@ -117,6 +117,21 @@ static void profiles_add_object(struct profiles *profiles, struct policies *poli
     *place = *place ? profile_merge(&profiles->arena, *place, object) : object;
 }
 
+/* What a kustomization builds goes where its own path stands for, wherever the base lies. */
+static void profiles_place_use(struct profiles *profiles, struct policies *policies,
+                               struct kustomize_use *use)
+{
+    for (size_t i = 0; i < use->place_count; i++) {
+        struct kustomize_place *place = &use->places[i];
+        struct location location;
+
+        layout_locate(policies_chain(policies, path_directory(place->by)), place->by,
+                      &profiles->arena, &location);
+        if (location.cluster.length)
+            place->cluster = location.cluster;
+    }
+}
+
 void profiles_init(struct profiles *profiles, struct policies *policies, const struct repo *repo,
                    const struct rule *const *rules, size_t rule_count)
 {
@@ -124,6 +139,9 @@ void profiles_init(struct profiles *profiles, struct policies *policies, const s
     pthread_mutex_init(&profiles->mutex, NULL);
     for (size_t i = 0; i < repo->namespace_count; i++)
         profiles_add_object(profiles, policies, &repo->namespaces[i]);
+    for (size_t i = 0; i < repo->uses.capacity; i++)
+        if (repo->uses.slots[i].key.at)
+            profiles_place_use(profiles, policies, repo->uses.slots[i].value);
 }
 
 void profiles_tell(struct profiles *profiles, struct text key, struct finding finding)

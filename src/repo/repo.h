@@ -22,6 +22,7 @@ struct namespace_object {
 struct kustomize_place {
     struct text namespace;
     struct text by; /* the kustomization's path */
+    struct text cluster; /* that this path stands for, once policies are read; at == NULL: none */
 };
 
 /* How kustomizations use a file. */

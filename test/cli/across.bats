@@ -305,3 +305,28 @@ END
     krug 1 lint --trace t/port
     says 'p/b/svc.yaml:7: hidden by a waiver: .policy/policy.yaml:6'
 }
+
+@test "a locked rule across documents stays on, whatever a nested policy says" {
+    setup_ports
+    sed -i 's/^root: true/root: true\nlocked: [t\/port]/' .policy/policy.yaml
+    policy p <<<'rules: {t/port: off}'
+    krug 1 lint -f json
+    json 'rules.count("t/port") == 2 and rules.count("policy/locked") == 1'
+}
+
+@test "what a kustomization builds meets others in the cluster that its own path stands for" {
+    setup_ports
+    sed -i 's/^layout:.*/layout: [{path: "{cluster}\/**", cluster: "{cluster}"}, {path: "base\/**"}]/; s/path: "{cluster}/path: "c-{cluster}/' .policy/policy.yaml
+    mkdir -p c-prod c-dev base
+    mv p/a c-prod/a
+    service base/svc.yaml b tcp
+    sed -i 's/, namespace: team-a//' base/svc.yaml
+    printf 'resources: [svc.yaml]\n' >base/kustomization.yaml
+    printf 'namespace: team-b\nresources: [../base]\n' >c-dev/kustomization.yaml
+    rm -r p
+    krug 0 lint -f json
+    json 'rules == []'
+    mv c-dev/kustomization.yaml c-prod/
+    krug 1 lint -f json
+    json '[(f["file"], f["cluster"], f["resource"]["namespace"]) for f in d["findings"]] == [("base/svc.yaml", "prod", "team-b"), ("c-prod/a/svc.yaml", "prod", "team-a")]'
+}
