@@ -418,9 +418,16 @@ static void knows_namespaces(void **state)
         "- {match: two, owner: second}\n- {match: three, labels: {team: label}, paths: r/**}\n"
         "== n.yaml\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: one\n"
         "  labels: {z: '1', team: echo}\n  annotations: {b: '1', a: '2'}\n"
-        "== other/n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: one}\n",
+        "== other/n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: both, labels: {a: '1', "
+        "b: '2'}}\n"
+        "== third/n.yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: both, labels: {b: '2', "
+        "a: '3'}}\n",
         NULL);
-    /* The object that comes first by path. */
+    /* Of objects that disagree what all say. */
+    profile = world_profile(&world, "", "", "both");
+    assert_false(profile->known);
+    assert_int_equal(profile->label_count, 1);
+    assert_true(text_is(profile->labels[0].key, "b"));
     profile = world_profile(&world, "", "", "one");
     assert_true(profile->known);
     assert_true(text_is(profile->owner, "echo"));
