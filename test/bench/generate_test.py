@@ -62,7 +62,7 @@ def check_faults(krug, place):
         for line in sorted(set(expected) - set(found)):
             yield "not found: " + line
         for line in sorted(set(found) - set(expected)):
-            yield "not asked for: " + line
+            yield "not asked for (the generated manifests are to be right: change generate): " + line
         if len(found) != len(set(found)):
             yield "a fault is found twice"
         if summary["documents"] != 8 * (1 + 3 * 9):
