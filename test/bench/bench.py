@@ -168,7 +168,8 @@ def mega(number):
 
 def corpus_rows(it):
     """The figures of one corpus, by the names of the rows."""
-    rows = {"files": "{:,}".format(it["files"]), "documents": "{:,}".format(it["documents"]), "bytes": mega(it["bytes"])}
+    rows = {what: "{:,}".format(it[what]) for what in ("files", "documents")}
+    rows["bytes"] = mega(it["bytes"])
     seconds, two, count = it["seconds"], it["two"], it.get("instructions")
     if count:
         rows["instructions counted over"] = "{:,} files".format(count["files"])
@@ -199,11 +200,10 @@ def parts_table(corpora):
 
 def render(result):
     columns = {name: corpus_rows(it) for name, it in result["corpora"].items()}
-    head = ["one thread, where nothing else is said", *columns]
-    names = max(columns.values(), key=len)
+    rows = [[name, *(column[name] for column in columns.values())] for name in next(iter(columns.values()))]
     one = result["one_file"]
     return "\n\n".join([
-        result["measured"], table(head, [[name, *(column.get(name, "") for column in columns.values())] for name in names]),
+        result["measured"], table(["one thread, where nothing else is said", *columns], rows),
         parts_table(result["corpora"]),
         table(["one small file, all rules, from start to exit", "median"],
               [["alone (`--isolated`)", "%.1f ms" % (1000 * one["isolated"])],
@@ -222,7 +222,8 @@ def main():
     if not bench.counts:
         say("no instructions: valgrind is not here, does not work, or is not wanted")
     chosen = list(corpora(programs))
-    result = {"measured": measuring.measured_on(arguments.build), "corpora": {it[0]: bench.corpus(*it) for it in chosen},
+    result = {"measured": measuring.measured_on(arguments.build),
+              "corpora": {it[0]: bench.corpus(*it) for it in chosen},
               "one_file": bench.one_file(chosen[0][1])}
     measuring.put(os.path.join(arguments.build, "bench.json"), json.dumps(result, indent=1) + "\n")
     print(render(result))

@@ -14,9 +14,9 @@ PARTS = [
     ("Lua tables", r"^engine/tables\.c"),
     ("joins", r"^engine/join\.c"),
     ("load rules", r"^engine/(rules|pack|describe)\.c|:worker_(new|load|open|renew)|:sandbox_(load|new)"),
-    ("checks", r"^engine/(check|call|facts|fail|subject)\.c"),
-    ("report", r"^report/|^engine/(settle|sift)\.c"),
-    ("rest", r"^engine/run\.c|^cli/|:worker_free"),
+    ("checks", r"^engine/(check|kinds|call|facts|fail|subject)\.c"),
+    ("report", r"^report/|^engine/(settle|sift|conceal|stale)\.c"),
+    ("rest", r"^engine/(run|gather)\.c|^cli/|:worker_free"),
 ]
 PARSE = "parse"  # libyaml itself
 ORDER = ["walk and read", PARSE, "tree", "Lua tables", "checks", "joins", "report", "policies", "load rules", "rest"]

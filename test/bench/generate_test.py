@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""generate_test.py KRUG: what generate makes is the same each time, and krug finds in it the faults that were asked for,
-each in its place, and nothing else."""
+"""generate_test.py KRUG: what generate makes is the same each time, and krug finds in it the faults that were asked
+for, each in its place, and nothing else."""
 import hashlib, json, os, subprocess, sys, tempfile
 
 GENERATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "generate")

@@ -4,7 +4,8 @@
     cmake --build build --target bench-growth
     python3 test/bench/growth.py --documents 1000000     up to that many (100,000)
 
-One thread, all rules on. Instructions are counted where that takes no minutes; processor seconds and peak memory always.
+One thread, all rules on. Instructions are counted where that takes no minutes; processor seconds and peak memory are
+told always.
 """
 import json, os, sys
 import callgrind, measuring
@@ -139,8 +140,10 @@ def rules_table(rows):
         counted = "instructions" in it and "instructions" in it["start"]
         each = (it["instructions"] - it["start"]["instructions"]) / 900 if counted else None
         start = it["start"]["instructions"] - 100 * each if counted else None
-        lines.append(["{:,}".format(it["rules"]), number(each), number(start), number(1e3 * it["start"]["seconds"], " ms")])
-    return table(["rules of other kinds", "instructions a document", "of the start", "100 documents, start to exit"], lines)
+        milliseconds = number(1e3 * it["start"]["seconds"], " ms")
+        lines.append(["{:,}".format(it["rules"]), number(each), number(start), milliseconds])
+    head = ["rules of other kinds", "instructions a document", "of the start", "100 documents, start to exit"]
+    return table(head, lines)
 
 
 def more_table(what, one, rows):
@@ -168,7 +171,8 @@ def render(result):
 
 def main():
     arguments = measuring.read_arguments(
-        __doc__, ("--documents", {"type": int, "default": 100000, "metavar": "N", "help": "at most, and so many findings and facts (100,000)"}),
+        __doc__, ("--documents", {"type": int, "default": 100000, "metavar": "N",
+                                  "help": "at most, and so many findings and facts (100,000)"}),
         ("--write", {"action": "store_true", "help": "put the figures into docs/performance.md"}))
     growth = Growth(measuring.Programs(arguments.build), arguments.documents)
     result = {"measured": measuring.measured_on(arguments.build), **growth.measure()}

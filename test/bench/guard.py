@@ -48,7 +48,8 @@ def compare(found):
             ratio = now / before if before else float("inf")
             grown |= ratio > ALLOWED
             fallen |= ratio * ALLOWED < 1
-            rows.append(["%s, %s" % (policy, what), "{:,}".format(before), "{:,}".format(now), "%+.1f %%" % (100 * ratio - 100)])
+            rows.append(["%s, %s" % (policy, what), "{:,}".format(before), "{:,}".format(now),
+                         "%+.1f %%" % (100 * ratio - 100)])
     print(table(["instructions", "recorded", "now", "change"], rows))
     if grown:
         print("\nkrug does more work than was recorded, by over 5 %. If that is what a new rule or feature costs:\n"
@@ -61,7 +62,7 @@ def compare(found):
 def main():
     arguments = measuring.read_arguments(
         __doc__, ("--write", {"action": "store_true", "help": "record the counts of today"}),
-        ("--comparable", {"action": "store_true", "help": "only whether the record is for the tools here: status 0 or 1"}))
+        ("--comparable", {"action": "store_true", "help": "ask if the record is for the tools here"}))
     other = [] if arguments.write else difference(arguments.build)
     if not callgrind.works():
         other = ["valgrind is not here, or does not work"]
@@ -70,7 +71,8 @@ def main():
         return 1 if other and arguments.comparable else 0
     found = count(measuring.Programs(arguments.build))
     if arguments.write:
-        measuring.put(RECORD, json.dumps({"tools": measuring.tools(arguments.build), "instructions": found}, indent=1) + "\n")
+        record = {"tools": measuring.tools(arguments.build), "instructions": found}
+        measuring.put(RECORD, json.dumps(record, indent=1) + "\n")
         print("written: test/bench/instructions.json")
     return 1 if compare(found) else 0
 

@@ -11,7 +11,8 @@ TODAY = "2026-11-23"  # to judge by, so that no date in a policy changes the wor
 def read_arguments(description, *options):
     """The options that all have; OPTIONS are more, each a name and what add_argument takes."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", default=os.path.join(ROOT, "build"), metavar="DIR", help="where krug was built (build)")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build"), metavar="DIR",
+                        help="where krug was built (build)")
     for name, more in options:
         parser.add_argument(name, **more)
     arguments = parser.parse_args()
