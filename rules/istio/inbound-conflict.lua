@@ -2,11 +2,17 @@ local k8s = require "k8s"
 local mesh = require "mesh"
 local served = require "mesh/served"
 
+-- Whether two ports are of one Service that lies in two files.
+local function is_copy(a, b)
+  return a.resource.name == b.resource.name and (a.file ~= b.file or a.resource.document ~= b.resource.document)
+end
+
 -- The first port that leads to the same port of the pods and declares something else; nil where all agree.
 local function rival(mine, ports)
   for other in each(ports) do
-    local a, b = mine.fact.value, other.fact.value
-    if mine.target and other.target == mine.target and a.transport == b.transport and a.protocol ~= b.protocol then
+    local a, b = mine.fact, other.fact
+    if mine.target and other.target == mine.target and a.value.transport == b.value.transport
+      and a.value.protocol ~= b.value.protocol and not is_copy(a, b) then
       return other
     end
   end
@@ -148,6 +154,23 @@ return rule {
       kind: Service
       metadata: {name: a, namespace: a}
       spec: {selector: {app: a}, ports: [{port: 80, name: tcp, targetPort: 1}, {port: 81, name: http, targetPort: 1}]}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: a, namespace: a, labels: {app: a}}
+      spec: {containers: [{name: a}]}
+    ]] },
+    -- one Service in two files is not two
+    pass { params = { assume_mesh = true }, files = { ["b.yaml"] = [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: a, namespace: a}
+      spec: {selector: {app: a}, ports: [{port: 80, name: http}]}
+    ]] }, [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: a, namespace: a}
+      spec: {selector: {app: a}, ports: [{port: 80, name: tcp}]}
       ---
       apiVersion: v1
       kind: Pod

@@ -27,6 +27,8 @@ local function note(doc, ctx)
       ctx:emit(item.number, {
         side = side, protocol = item.protocol, words = item.words, place = item.place, hosts = hosts, to = to,
         number = item.number, old = mesh.before(ctx, "1.3"),
+        -- each pod has a listener of its own, which no other TCP competes with
+        pods = item.headless and not mesh.before(ctx, "1.4"),
       })
     end
   end
@@ -57,6 +59,13 @@ end
 
 -- what each of them fights with; what left its protocol to detection only with HTTP
 local AGAINST = { known = { "http", "tcp", "known" }, tcp = { "http", "known" }, guess = { "http" } }
+
+-- Whether two claims compete: not those of one Service that lies in two files, nor of pods with listeners of their own.
+local function compete(mine, other)
+  if other.value.protocol == mine.value.protocol then return false end
+  if other.value.side ~= "http" and (other.value.pods or mine.value.pods) then return false end
+  return other.namespace ~= mine.namespace or other.resource.name ~= mine.resource.name
+end
 
 local function enemies_of(mine, side, sides, number, readers)
   local seen_by, enemies = sight.of(readers, mine, number), no_enemies()
@@ -406,17 +415,22 @@ return rule {
       spec: {hosts: [c.example.com], ports: [{number: 80, name: tcp, protocol: TCP}]}
       status: {addresses: [{value: 240.240.0.1}]}
     ]] },
-    -- no proxy tells MySQL from other protocols
+    -- no proxy tells MySQL from other protocols; before 1.4 headless Services are in this too
     fail { count = 2, line = 4, message = "but MySQL in b: proxies cannot tell these apart, and drop the newer one", [[
       apiVersion: networking.istio.io/v1
       kind: ServiceEntry
       metadata: {name: a, namespace: a}
       spec: {hosts: [a.example.com], ports: [{number: 3306, name: tcp, protocol: TCP}]}
       ---
+      apiVersion: networking.istio.io/v1
+      kind: ServiceEntry
+      metadata: {name: b, namespace: b}
+      spec: {hosts: [b.example.com], ports: [{number: 3306, name: db, protocol: mysql}]}
+      ---
       apiVersion: v1
       kind: Service
-      metadata: {name: b, namespace: b}
-      spec: {clusterIP: None, ports: [{name: mysql, port: 3306}]}
+      metadata: {name: c, namespace: c}
+      spec: {clusterIP: None, ports: [{name: mongo, port: 3306}]}
     ]] },
   },
 }
