@@ -71,7 +71,7 @@ local function enemies_of(mine, side, sides, number, readers)
   local seen_by, enemies = sight.of(readers, mine, number), no_enemies()
   for against in each(AGAINST[side]) do
     for other in each(sides[against]) do
-      if other.fact.value.protocol ~= mine.value.protocol and sight.meets(readers, seen_by, other.fact, number) then
+      if compete(mine, other.fact) and sight.meets(readers, seen_by, other.fact, number) then
         add(enemies, other.fact, other.index)
       end
     end
