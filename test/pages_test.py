@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """pages_test.py KRUG: follows the pages of docs/ that begin in an empty directory, word for word.
 
-On a page that says `<!-- run in an empty directory -->`, each block of code whose first line is a comment with a path
+On a page that says `<!-- run in an empty directory -->` (or, with an example to begin with,
+`<!-- run in a copy of examples/NAME -->`), each block of code whose first line is a comment with a path
 is written to that file, and each line "$ COMMAND" of a ```console block is run there, all in the order of the page.
 What is shown of output is compared as in docs_test.py.
 """
-import os, re, subprocess, sys, tempfile
+import os, re, shutil, subprocess, sys, tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from docs_test import MARK, ROOT, blocks, fits, pages
@@ -28,8 +29,11 @@ def follow(page, krug, place):
     os.makedirs(os.path.join(place, "bin"))
     os.symlink(krug, os.path.join(place, "bin", "krug"))
     home = os.path.join(place, "home")
+    begin = MARK.search(text)
+    if begin.group(1):
+        shutil.copytree(os.path.join(ROOT, begin.group(1)), home)
     os.makedirs(os.path.join(home, ".git"))
-    for match in BLOCK.finditer(text, text.index(MARK)):
+    for match in BLOCK.finditer(text, begin.end()):
         path = PATH.match(match.group(2))
         if match.group(1) != "console":
             if path:

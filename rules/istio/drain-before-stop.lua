@@ -85,12 +85,8 @@ return rule {
     is out of the lists, when there is time for it. Those of HTTP keep their connections until the proxy closes them,
     which it does once its health check fails: from then on it answers with `Connection: close`.]],
   fix = [[
-    For gRPC give a container `lifecycle: {preStop: {sleep: {seconds: 30}}}` (or `exec` with `sleep 30`) and the pod
-    `terminationGracePeriodSeconds: 60`. For HTTP let preStop ask the proxy first and wait then:
-
-        exec: {command: [sh, -c, "curl -sX POST localhost:15000/healthcheck/fail; sleep 30"]}
-
-    with `terminationGracePeriodSeconds: 75`.]],
+    For gRPC: preStop `sleep 30` and terminationGracePeriodSeconds 60. For HTTP: preStop
+    `curl -sX POST localhost:15000/healthcheck/fail; sleep 30` and 75.]],
   links = { "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination" },
 
   collect = {
