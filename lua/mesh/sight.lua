@@ -57,7 +57,7 @@ end
 --- In a join: what `collect` noted of readers. `list` are the namespaces in the mesh; where nobody knows any, it is
 --- anyone's guess who will be.
 function sight.readers(ctx)
-  local readers = { list = {}, known = {}, sidecars = {}, narrowed = false }
+  local readers = { list = {}, known = {}, sidecars = {}, narrowed = false, by_namespace = true, seen_by = {} }
   for fact in each(ctx:facts("readers")) do
     if not readers.known[fact.namespace] then
       readers.known[fact.namespace] = true
@@ -69,7 +69,9 @@ function sight.readers(ctx)
     readers.sidecars[fact.namespace], readers.narrowed = sidecar, true
     local port = fact.value.port
     if port then sidecar.ports[port] = sidecar.ports[port] or {} end
-    table.insert(port and sidecar.ports[port] or sidecar.all, allowed(fact.value.host))
+    local entry = allowed(fact.value.host)
+    table.insert(port and sidecar.ports[port] or sidecar.all, entry)
+    if entry.name ~= "*" then readers.by_namespace = false end
   end
   return readers
 end
@@ -95,10 +97,9 @@ local function sees(readers, reader, party, port)
   return exported and lets(readers.sidecars[reader] or readers.sidecars[ROOT], reader, party, port)
 end
 
---- The namespaces that see a party (a fact with `hosts` and `to`) on a port; where no namespace is known to be in the
---- mesh, those of the party itself and whom it names.
-function sight.of(readers, party, port)
-  local candidates, list = readers.list, { all = not readers.narrowed and party.value.to == nil }
+-- Those of sight.of, one by one.
+local function find(readers, party, port)
+  local candidates, list = readers.list, { all = not readers.narrowed and party.value.to == nil, met = {} }
   if #candidates == 0 then
     candidates = { ANYONE, party.namespace }
     for namespace in each(party.value.to) do table.insert(candidates, namespace) end
@@ -110,21 +111,34 @@ function sight.of(readers, party, port)
   return list
 end
 
+--- The namespaces that see a party (a fact with `hosts` and `to`) on a port; where no namespace is known to be in the
+--- mesh, those of the party itself and whom it names.
+function sight.of(readers, party, port)
+  -- where nothing but namespaces counts, what one party of a namespace is seen by all are
+  if not readers.by_namespace or party.value.to then return find(readers, party, port) end
+  local list = readers.seen_by[party.namespace] or find(readers, party, port)
+  readers.seen_by[party.namespace] = list
+  return list
+end
+
 --- Whether one of the namespaces in `list`, as sight.of answers, sees the other party too.
 function sight.meets(readers, list, party, port)
   if list.all and party.value.to == nil then return true end
-  for reader in each(list) do
-    if sees(readers, reader, party, port) then return true end
-  end
-  return false
+  local is_like_all = readers.by_namespace and party.value.to == nil
+  if is_like_all and list.met[party.namespace] ~= nil then return list.met[party.namespace] end
+  local met = false
+  for reader in each(list) do met = met or sees(readers, reader, party, port) end
+  if is_like_all then list.met[party.namespace] = met end
+  return met
 end
 
---- "a, b, c and 4 more", of a list of names.
+-- how many names a message has
+local NAMES = 3
+
+--- "a, b, c and more", of a list of names.
 function sight.names(list)
-  local most = 3
-  local text = table.concat(list, ", ", 1, #list < most and #list or most)
-  if #list > most then text = text .. " and " .. (#list - most) .. " more" end
-  return text
+  if #list <= NAMES then return table.concat(list, ", ") end
+  return table.concat(list, ", ", 1, NAMES) .. " and more"
 end
 
 return sight

@@ -69,10 +69,13 @@ end
 
 local function enemies_of(mine, side, sides, number, readers)
   local seen_by, enemies = sight.of(readers, mine, number), no_enemies()
+  -- so many are enough, to judge and to tell
+  local enough = math.max(mine.params.agreed_by, 4)
   for against in each(AGAINST[side]) do
     for other in each(sides[against]) do
       if compete(mine, other.fact) and sight.meets(readers, seen_by, other.fact, number) then
         add(enemies, other.fact, other.index)
+        if #enemies.namespaces >= enough then return enemies end
       end
     end
   end
@@ -200,6 +203,20 @@ return rule {
       kind: Service
       metadata: {name: b, namespace: b}
       spec: {clusterIP: None, ports: [{name: tcp-web, port: 8080}]}
+    ]] },
+    -- two clusters never mix
+    pass { policy = [[
+      layout: [{path: "{cluster}/{namespace}.yaml", cluster: "{cluster}", namespace: "{namespace}"}]
+    ]], path = "dev/a.yaml", files = { ["prod/b.yaml"] = [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: b}
+      spec: {clusterIP: None, ports: [{name: tcp-web, port: 8080}]}
+    ]] }, [[
+      apiVersion: v1
+      kind: Service
+      metadata: {name: a}
+      spec: {ports: [{name: http, port: 8080}]}
     ]] },
     -- three agree, so the fourth deviates; also where it leaves the protocol to detection
     fail { count = 2, line = 16, message = "port 80 is TCP in a headless Service, but HTTP in a, b, c: proxies then", [[
