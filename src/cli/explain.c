@@ -10,7 +10,8 @@ static void explain_rule(struct workspace *workspace, const struct rule_info *ru
 
     rules_select_one(&workspace->rules, rule->rule.index);
     if (rule->subject != RULE_KRUG)
-        examples_run(&examples, &workspace->rules, workspace->scout, &(struct examples_options){0});
+        examples_run(&examples, &workspace->rules, &workspace->policies, workspace->scout,
+                     &(struct examples_options){0});
     if (markdown)
         explain_markdown(stdout, rule, &examples);
     else

@@ -2,6 +2,7 @@
  * krug test: the examples that rules carry, and the cases that policies keep, run; and what is
  * wrong with rules that only tests can tell.
  */
+#include "base/parallel.h"
 #include "cli/command.h"
 #include "engine/cases.h"
 #include "engine/examples.h"
@@ -229,8 +230,9 @@ static int test_run(struct test *test, const struct options *options,
     struct workspace *workspace = &test->workspace;
 
     rules_select(&workspace->rules, globs->items, globs->count, &workspace->problems);
-    examples_run(&test->examples, &workspace->rules, workspace->scout,
+    examples_run(&test->examples, &workspace->rules, &workspace->policies, workspace->scout,
                  &(struct examples_options){.replay = true,
+                                            .jobs = parallel_processors(),
                                             .coverage = options_has(options, OPTION_COVERAGE)});
     cases_run(&test->examples, &workspace->policies, &workspace->rules, workspace->scout,
               cases->items, cases->count, &workspace->problems);

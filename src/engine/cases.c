@@ -224,7 +224,6 @@ static void case_run_rule(struct test_case *test, const struct rule_info *rule)
                                 .params_ref = LUA_NOREF,
                                 .files_ref = LUA_NOREF};
 
-    rules_select_one(cases->rules, rule->rule.index);
     if (scenario_open(&scenario)) {
         scenario_run(&scenario);
         case_judge(test, &scenario, &example);
@@ -249,8 +248,7 @@ static void case_run(struct test_case *test)
 }
 
 /* The files from FIRST to before END of the tree are one case. */
-static void cases_one(struct cases *cases, struct text path, size_t first, size_t end,
-                      const bool *selected)
+static void cases_one(struct cases *cases, struct text path, size_t first, size_t end)
 {
     struct test_case test = {.cases = cases, .path = path};
     struct text id = cases_parts(path, 2);
@@ -260,7 +258,7 @@ static void cases_one(struct cases *cases, struct text path, size_t first, size_
         cases_unknown_rule(cases, cases_shown(cases, path), 0, id);
         return;
     }
-    if (!selected[test.rule->rule.index] || test.rule->broken)
+    if (!test.rule->selected || test.rule->broken)
         return;
     for (size_t i = first; i < end; i++)
         case_add_file(&test, &cases->tree.files[i]);
@@ -270,7 +268,7 @@ static void cases_one(struct cases *cases, struct text path, size_t first, size_
     free(test.expectations);
 }
 
-static void cases_each(struct cases *cases, const bool *selected)
+static void cases_each(struct cases *cases)
 {
     const struct tree *tree = &cases->tree;
     size_t end;
@@ -286,12 +284,12 @@ static void cases_each(struct cases *cases, const bool *selected)
                          "this is not run: a case lies at test/PACK/NAME/, where PACK/NAME is the "
                          "rule that it is for");
         else
-            cases_one(cases, path, i, end, selected);
+            cases_one(cases, path, i, end);
     }
 }
 
 /* Runs what lies below DISK, where that is a directory. */
-static void cases_of_directory(struct cases *cases, struct text disk, const bool *selected)
+static void cases_of_directory(struct cases *cases, struct text disk)
 {
     const char *paths[] = {disk.at};
     struct stat status;
@@ -299,11 +297,11 @@ static void cases_of_directory(struct cases *cases, struct text disk, const bool
     if (stat(disk.at, &status) || !S_ISDIR(status.st_mode))
         return;
     tree_walk(&cases->tree, disk, paths, 1, false, cases->problems);
-    cases_each(cases, selected);
+    cases_each(cases);
     tree_done(&cases->tree);
 }
 
-static void cases_of_policy(struct cases *cases, const struct policy *policy, const bool *selected)
+static void cases_of_policy(struct cases *cases, const struct policy *policy)
 {
     struct text root = cases->policies->repo->tree.root;
 
@@ -312,8 +310,7 @@ static void cases_of_policy(struct cases *cases, const struct policy *policy, co
     cases->directory = policy->directory;
     cases->shown = path_join(&cases->arena, path_directory(policy->path), TEXT("test"));
     cases_of_directory(cases,
-                       policy->extra ? cases->shown : path_join(&cases->arena, root, cases->shown),
-                       selected);
+                       policy->extra ? cases->shown : path_join(&cases->arena, root, cases->shown));
 }
 
 void cases_run(struct examples *examples, struct policies *policies, struct rules *rules,
@@ -325,12 +322,8 @@ void cases_run(struct examples *examples, struct policies *policies, struct rule
                           .worker = worker,
                           .problems = problems,
                           .policies = policies};
-    bool *selected = memory_get(rules->count + 1);
-
-    for (size_t i = 0; i < rules->count; i++)
-        selected[i] = rules->items[i]->selected;
     for (size_t i = 0; i < policies->count; i++)
-        cases_of_policy(&cases, policies->items[i], selected);
+        cases_of_policy(&cases, policies->items[i]);
     cases.policies = NULL;
     cases.directory = TEXT("");
     for (size_t i = 0; i < count; i++) {
@@ -341,10 +334,7 @@ void cases_run(struct examples *examples, struct policies *policies, struct rule
             problems_add(problems, TEXT(""), 0, 0, "--cases %s: there is no such directory",
                          directories[i]);
         else
-            cases_of_directory(&cases, cases.shown, selected);
+            cases_of_directory(&cases, cases.shown);
     }
-    for (size_t i = 0; i < rules->count; i++)
-        rules->items[i]->selected = selected[i];
     arena_done(&cases.arena);
-    free(selected);
 }

@@ -95,11 +95,12 @@ static bool check_waits(const struct worker *worker, const struct rule_info *rul
 }
 
 /* Why the rule has nothing to say about what is looked at; NULL where it has. */
-static const char *check_off(const struct check *check, const struct rule_info *rule)
+static const char *check_off(const struct worker *worker, const struct rule_info *rule)
 {
+    const struct check *check = &worker->check;
     bool across = rule->subject == RULE_FACTS;
 
-    if (rule->broken || !rule->needed)
+    if (rule->broken || !worker_needs(worker, rule))
         return "it is broken, or not selected";
     if (check->patch && !rule->patches && rule->subject != RULE_FILES)
         return "this is a patch";
@@ -132,7 +133,7 @@ static bool check_begin(struct worker *worker, size_t index)
     check->rule = rule;
     check->collecting = rule->subject == RULE_FACTS;
     check->level = belonging_ruling(&check->belonging, index)->level;
-    reason = check_off(check, rule);
+    reason = check_off(worker, rule);
     if (!reason) {
         check->counts->active[index] |= !check->hidden && check->level > LEVEL_OFF;
         reason = check_passed_over(worker, rule);

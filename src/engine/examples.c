@@ -4,6 +4,7 @@
  */
 #include "engine/examples.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "engine/describe.h"
 #include "engine/plain.h"
 #include "engine/scenario.h"
@@ -320,8 +321,8 @@ static void examples_one(struct examples *examples, struct worker *worker,
     struct arena *arena = &examples->arena;
     struct examples_wish wish = examples_read(L, arena);
     struct scenario scenario = {.worker = worker, .rule = example->rule};
-    struct kustomize_place place = {examples_field(L, "kustomization", arena),
-                                    TEXT("kustomization.yaml")};
+    struct kustomize_place place = {.namespace = examples_field(L, "kustomization", arena),
+                                    .by = TEXT("kustomization.yaml")};
     struct kustomize_use use = {.places = &place, .place_count = place.namespace.at ? 1 : 0};
 
     lua_getfield(L, -1, "patch");
@@ -413,15 +414,20 @@ static void examples_add_gaps(struct examples *examples, struct watch *watch, st
         examples_add_gap(examples, (struct example_gap){GAP_LINE, watch->rule, lines[i], {0}});
 }
 
-static void examples_rule(struct examples *examples, struct rules *rules, size_t index,
+static void examples_add_without(struct examples *examples, const struct rule_info *rule)
+{
+    examples->without = memory_extend(examples->without, examples->without_count,
+                                      &examples->without_capacity, sizeof *examples->without);
+    examples->without[examples->without_count++] = rule;
+}
+
+static void examples_rule(struct examples *examples, const struct rule_info *rule,
                           struct worker *worker, const struct examples_options *options)
 {
-    const struct rule_info *rule = rules->items[index];
     bool has[2] = {false, false};
     struct watch watch;
     uint64_t state;
 
-    rules_select_one(rules, index);
     watch_begin(&watch, worker, rule, options->coverage);
     state = watch_state(&watch, worker);
     examples_of_rule(examples, worker, rule, options, has);
@@ -437,30 +443,92 @@ static void examples_rule(struct examples *examples, struct rules *rules, size_t
     if (has[0] && has[1])
         examples_add_gaps(examples, &watch, worker);
     else
-        examples->without[examples->without_count++] = rule;
+        examples_add_without(examples, rule);
     watch_end(&watch, worker);
 }
 
-void examples_run(struct examples *examples, struct rules *rules, struct worker *worker,
-                  const struct examples_options *options)
-{
-    bool *selected = memory_get(rules->count + 1);
+/* Rules are handed out to threads, each with a worker of its own. */
+struct examples_state {
+    const struct rules *rules;
+    const struct policies *policies;
+    const struct examples_options *options;
+    const struct rule_info **chosen;
+    struct examples *parts; /* by chosen rule */
+    struct worker **workers;
+};
 
-    examples->without = memory_get((rules->count + 1) * sizeof *examples->without);
-    for (size_t i = 0; i < rules->count; i++)
-        selected[i] = rules->items[i]->selected;
-    for (size_t i = 0; i < rules->count; i++)
-        if (selected[i] && !rules->items[i]->broken && rules->items[i]->subject != RULE_KRUG)
-            examples_rule(examples, rules, i, worker, options);
-    for (size_t i = 0; i < rules->count; i++)
-        rules->items[i]->selected = selected[i];
-    free(selected);
+static void examples_work(void *context, size_t number, size_t item)
+{
+    struct examples_state *state = context;
+    struct worker **worker = &state->workers[number];
+
+    if (!*worker)
+        *worker = worker_new(state->rules, state->policies, NULL);
+    examples_rule(&state->parts[item], state->chosen[item], *worker, state->options);
 }
 
-void examples_done(struct examples *examples)
+static void examples_done_one(struct examples *examples)
 {
     free(examples->items);
     free(examples->without);
     free(examples->gaps);
     arena_done(&examples->arena);
+}
+
+/* Adds what a rule's examples gave; PART keeps the texts. */
+static void examples_merge(struct examples *examples, const struct examples *part)
+{
+    for (size_t i = 0; i < part->count; i++)
+        examples_add(examples, part->items[i]);
+    for (size_t i = 0; i < part->without_count; i++)
+        examples_add_without(examples, part->without[i]);
+    for (size_t i = 0; i < part->gap_count; i++)
+        examples_add_gap(examples, part->gaps[i]);
+}
+
+static size_t examples_choose(const struct rules *rules, const struct rule_info **chosen)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule_info *rule = rules->items[i];
+
+        if (rule->selected && !rule->broken && rule->subject != RULE_KRUG)
+            chosen[count++] = rule;
+    }
+    return count;
+}
+
+void examples_run(struct examples *examples, const struct rules *rules,
+                  const struct policies *policies, struct worker *worker,
+                  const struct examples_options *options)
+{
+    size_t jobs = options->jobs ? options->jobs : 1;
+    struct examples_state state = {
+        .rules = rules,
+        .policies = policies,
+        .options = options,
+        .chosen = memory_get((rules->count + 1) * sizeof *state.chosen),
+        .workers = memory_get(jobs * sizeof *state.workers),
+    };
+
+    examples->part_count = examples_choose(rules, state.chosen);
+    examples->parts = state.parts = memory_get((examples->part_count + 1) * sizeof *state.parts);
+    state.workers[0] = worker;
+    parallel_run(&(struct parallel){
+        .jobs = jobs, .count = examples->part_count, .context = &state, .work = examples_work});
+    for (size_t i = 0; i < examples->part_count; i++)
+        examples_merge(examples, &examples->parts[i]);
+    for (size_t i = 1; i < jobs; i++)
+        worker_free(state.workers[i]);
+    free(state.chosen);
+    free(state.workers);
+}
+
+void examples_done(struct examples *examples)
+{
+    for (size_t i = 0; i < examples->part_count; i++)
+        examples_done_one(&examples->parts[i]);
+    examples_done_one(examples);
+    free(examples->parts);
 }

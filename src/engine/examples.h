@@ -57,22 +57,26 @@ struct examples {
     struct example *items;
     size_t count, capacity, failed;
     const struct rule_info **without; /* selected rules that lack a passing or a failing example */
-    size_t without_count;
+    size_t without_count, without_capacity;
     struct example_gap *gaps; /* by rule and line */
     size_t gap_count, gap_capacity;
     size_t gaps_of[GAP_COUNT];
     struct arena arena;
+    struct examples *parts; /* by rule, as they were run; they keep the texts */
+    size_t part_count;
 };
 
 /* How to run them. */
 struct examples_options {
     bool replay;   /* each again with every node of its documents changed */
+    size_t jobs;   /* threads; 0 is 1 */
     bool coverage; /* lines that no example reaches are gaps too */
 };
 
-/* Runs every example of the selected rules through WORKER, as lint would run the rule on a file of
- * its own with the policy that the example gives. Selects the rules again as they were. */
-void examples_run(struct examples *examples, struct rules *rules, struct worker *worker,
+/* Runs every example of the selected rules, as lint would run the rule on files of its own with the
+ * policy that the example gives; through WORKER, and on more threads through workers like it. */
+void examples_run(struct examples *examples, const struct rules *rules,
+                  const struct policies *policies, struct worker *worker,
                   const struct examples_options *options);
 /* Adds one that was run elsewhere: a case. */
 void examples_add(struct examples *examples, struct example example);

@@ -271,7 +271,7 @@ static bool fail_is_wanted(const struct worker *worker, const struct origin *ori
     *level = belonging_ruling(&origin->belonging, check->rule->rule.index)->level;
     if (check->subject->example)
         return true;
-    return origin->named && *level > LEVEL_OFF && check->rule->selected &&
+    return origin->named && *level > LEVEL_OFF && worker_selects(worker, check->rule) &&
            !check_filter_hides(check->filter, origin->belonging.namespace);
 }
 
@@ -333,7 +333,7 @@ int fail_call(lua_State *L)
     finding.message = fail_message(L, format, subject->arena);
     fail_name_source(&finding, subject->arena, origin.rendered_from);
     worker->failed[check->rule->rule.index] = true;
-    if (check->rule->selected) /* else it runs only for those that come after it */
+    if (worker_selects(worker, check->rule)) /* else it runs only for those that come after it */
         findings_add(&subject->findings, finding);
     return 0;
 }

@@ -1,8 +1,8 @@
 /*
  * The reduce of rules across documents: facts are sorted by rule and key, and the rule's `join` is
  * called once for each key, in any order and on any thread: it sees nothing but the facts under its
- * key, which always come in the order of path and document. There may be a million of them, so
- * here, unlike while documents are checked, the collector runs.
+ * key, which always come in the order of path and document. Where there are very many, unlike while
+ * documents are checked, the collector runs.
  */
 #include "engine/join.h"
 #include "base/memory.h"
@@ -14,6 +14,10 @@
 
 /* Facts that are worth being handed to a thread at once. */
 enum { JOINS_PART = 256 };
+
+/* With more facts than this under a key the collector runs while they are joined; with fewer what
+ * joins leave behind is collected when it is more than so many bytes. */
+enum { JOINS_MANY = 1000, JOINS_COLLECT = 16 * 1024 * 1024 };
 
 /* Behind the last fact of the key at FIRST. */
 static size_t joins_key_end(const struct joins *joins, size_t first)
@@ -78,28 +82,39 @@ static void joins_clean(struct worker *worker)
     if (worker->spoilt && !worker->check.subject->example) {
         worker_renew(worker);
         call_open(worker);
-        budget_collect(worker->L, true);
     } else {
         lua_gc(worker->L, LUA_GCCOLLECT);
     }
+    worker->value_bytes = budget_bytes(worker->L);
+}
+
+/* Tries with less memory first, so that what earlier calls left behind does not count. */
+static void joins_try_all(struct worker *worker, const struct join *join)
+{
+    if (joins_try(worker, join, BUDGET_MEMORY_FIRST))
+        return;
+    joins_clean(worker);
+    if (!joins_try(worker, join, BUDGET_MEMORY))
+        assert(false);
 }
 
 static void joins_key(struct worker *worker, const struct join *join)
 {
     const struct rule_info *rule = worker->rules->items[join->first[0]->rule];
     struct check *check = &worker->check;
+    bool many = join->count > JOINS_MANY;
 
     if (worker->trips && trips_over(worker->trips, rule->rule.index, check->subject->number))
         return;
     check->rule = rule;
     check->join = join;
     worker->joined++;
-    if (!joins_try(worker, join, BUDGET_MEMORY_FIRST)) {
-        joins_clean(worker);
-        if (!joins_try(worker, join, BUDGET_MEMORY))
-            assert(false);
-    }
-    if (worker->spoilt)
+    if (many)
+        budget_collect(worker->L, true);
+    joins_try_all(worker, join);
+    if (many)
+        budget_collect(worker->L, false);
+    if (worker->spoilt || budget_bytes(worker->L) > worker->value_bytes + JOINS_COLLECT)
         joins_clean(worker);
 }
 
@@ -112,11 +127,10 @@ void joins_run(const struct joins *joins, size_t part, struct worker *worker,
     /* the collector will give the addresses of documents' tables to others */
     tables_forget(&worker->tables);
     call_open(worker);
-    budget_collect(worker->L, true);
+    worker->value_bytes = budget_bytes(worker->L);
     for (; at < joins->parts[part + 1]; at = next) {
         next = joins_key_end(joins, at);
         joins_key(worker, &(struct join){joins->facts + at, next - at, joins->facts, joins->count});
     }
-    budget_collect(worker->L, false);
     worker->check = (struct check){0};
 }

@@ -255,35 +255,55 @@ void rules_describe(struct rules *rules, struct worker *worker, struct problems 
 }
 
 /* Backwards through the order, so that what a needed rule waits for is needed too. */
-static void rules_need(struct rules *rules)
+static void rules_need(const struct rules *rules, bool *needed)
 {
     for (size_t i = rules->count; i-- > 0;) {
         const struct rule_info *rule = rules->items[rules->order[i]];
 
-        for (size_t j = 0; rule->needed && j < rule->after_count; j++)
+        for (size_t j = 0; needed[rule->rule.index] && j < rule->after_count; j++)
             if (rule->after[j] != SIZE_MAX)
-                rules->items[rule->after[j]]->needed = true;
+                needed[rule->after[j]] = true;
     }
+}
+
+/* Those that are selected, and what they wait for. */
+static void rules_need_selected(struct rules *rules)
+{
+    bool *needed = memory_get(rules->count + 1);
+
+    for (size_t i = 0; i < rules->count; i++)
+        needed[i] = rules->items[i]->selected;
+    rules_need(rules, needed);
+    for (size_t i = 0; i < rules->count; i++)
+        rules->items[i]->needed = needed[i];
+    free(needed);
+}
+
+void rules_need_alone(const struct rules *rules, size_t index, bool *needed)
+{
+    for (size_t i = 0; i < rules->count; i++)
+        needed[i] = i == index;
+    rules_need(rules, needed);
 }
 
 void rules_select_one(struct rules *rules, size_t index)
 {
     for (size_t i = 0; i < rules->count; i++)
-        rules->items[i]->selected = rules->items[i]->needed = i == index;
-    rules_need(rules);
+        rules->items[i]->selected = i == index;
+    rules_need_selected(rules);
 }
 
 void rules_select(struct rules *rules, const char *const *globs, size_t count,
                   struct problems *problems)
 {
     for (size_t i = 0; i < rules->count && count; i++)
-        rules->items[i]->selected = rules->items[i]->needed = false;
+        rules->items[i]->selected = false;
     for (size_t g = 0; g < count; g++) {
         bool any = false;
 
         for (size_t i = 0; i < rules->count; i++)
             if (glob_name(text_of(globs[g]), rules->items[i]->rule.id))
-                any = rules->items[i]->selected = rules->items[i]->needed = true;
+                any = rules->items[i]->selected = true;
         if (!any) {
             struct text near = rules_near(rules, text_of(globs[g]));
 
@@ -291,7 +311,7 @@ void rules_select(struct rules *rules, const char *const *globs, size_t count,
                          near.at ? "; did you mean " : "", TEXT_ARGS(near), near.at ? "?" : "");
         }
     }
-    rules_need(rules);
+    rules_need_selected(rules);
 }
 
 void rules_done(struct rules *rules)

@@ -14,6 +14,10 @@ bool scenario_open(struct scenario *scenario)
     struct worker *worker = scenario->worker;
     const struct rules *rules = worker->rules;
 
+    scenario->choice =
+        (struct choice){scenario->rule, arena_get(&scenario->arena, rules->count * sizeof(bool))};
+    rules_need_alone(rules, scenario->rule->rule.index, scenario->choice.needed);
+    worker->choice = &scenario->choice;
     problems_init(&scenario->problems);
     tree_make(&scenario->repo.tree, TEXT("/nowhere"), scenario->files, scenario->file_count);
     repo_scan(&scenario->repo, 1);
@@ -143,6 +147,7 @@ void scenario_done(struct scenario *scenario)
 {
     if (!scenario->open)
         return;
+    scenario->worker->choice = NULL;
     profiles_done(&scenario->profiles);
     policies_done(&scenario->own);
     problems_done(&scenario->problems);

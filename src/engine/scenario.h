@@ -9,6 +9,7 @@
 struct scenario {
     struct worker *worker;
     const struct rule_info *rule;
+    struct choice choice;
     struct tree_file *files; /* path and bytes of each */
     size_t file_count;
     /* Where the files lie: under these policies, or under a policy that is given as text. */

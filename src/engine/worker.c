@@ -400,6 +400,16 @@ int worker_collect_ref(struct worker *worker, size_t rule, size_t kind)
     return (*refs)[kind];
 }
 
+bool worker_needs(const struct worker *worker, const struct rule_info *rule)
+{
+    return worker->choice ? worker->choice->needed[rule->rule.index] : rule->needed;
+}
+
+bool worker_selects(const struct worker *worker, const struct rule_info *rule)
+{
+    return worker->choice ? worker->choice->rule == rule : rule->selected;
+}
+
 void worker_push_rule(struct worker *worker, size_t rule)
 {
     lua_rawgeti(worker->L, LUA_REGISTRYINDEX, worker->rule_refs[rule]);

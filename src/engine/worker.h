@@ -118,6 +118,12 @@ struct check {
     enum level level;
 };
 
+/* One rule alone, as its examples are run, whatever is selected. */
+struct choice {
+    const struct rule_info *rule;
+    bool *needed; /* by rule: it, and those that it waits for */
+};
+
 /* One thread's Lua state with all rules loaded. */
 struct worker {
     lua_State *L;
@@ -139,6 +145,7 @@ struct worker {
     size_t pattern_count;          /* in the cache of match.c */
     struct inner *inner;           /* texts of the document that were parsed: see inner.c */
     struct buffer packed;          /* a fact while it is made */
+    const struct choice *choice;   /* or NULL: what the rules say of themselves */
     struct watch *watch;           /* of an example; or NULL */
     struct trips *trips;           /* of the run; NULL: none are kept */
     struct rule_stats *stats;      /* by rule; NULL: none are kept */
@@ -157,6 +164,9 @@ void worker_free(struct worker *worker);
 void worker_renew(struct worker *worker);
 /* Forgets what was worked out by kind and chain: other policies have come. */
 void worker_forget_kinds(struct worker *worker);
+/* Whether the rule is to run, and whether what it finds is wanted. */
+bool worker_needs(const struct worker *worker, const struct rule_info *rule);
+bool worker_selects(const struct worker *worker, const struct rule_info *rule);
 /* Pushes the table that the rule's file returned. */
 void worker_push_rule(struct worker *worker, size_t rule); /* +1 */
 /* The registry reference of the function that the rule collects resources of its KIND with. */
