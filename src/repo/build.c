@@ -69,7 +69,7 @@ static bool build_answer(struct build_answers *to, struct text namespace, struct
     }
     to->places = memory_extend(to->places, to->count, &to->capacity, sizeof *to->places);
     memmove(to->places + at + 1, to->places + at, (to->count - at) * sizeof *to->places);
-    to->places[at] = (struct kustomize_place){namespace, by};
+    to->places[at] = (struct kustomize_place){.namespace = namespace, .by = by};
     to->count++;
     return true;
 }
@@ -218,9 +218,9 @@ static void build_set_places(struct repo *repo, struct kustomize_use *use,
     use->place_count = answers->count;
     use->places = arena_get(&repo->arena, answers->count * sizeof *use->places);
     for (size_t i = 0; i < answers->count; i++)
-        use->places[i] =
-            (struct kustomize_place){arena_copy(&repo->arena, answers->places[i].namespace),
-                                     arena_copy(&repo->arena, answers->places[i].by)};
+        use->places[i] = (struct kustomize_place){
+            .namespace = arena_copy(&repo->arena, answers->places[i].namespace),
+            .by = arena_copy(&repo->arena, answers->places[i].by)};
 }
 
 static void build_uses(struct build *build)
