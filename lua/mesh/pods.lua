@@ -41,6 +41,32 @@ function pods.selects(labels, fact)
   return true
 end
 
+--- A look-up of what selects: of the facts whose value has a map of labels under `field`, those that select the pods of
+--- a fact, in their order.
+function pods.index(facts, field)
+  local by_key, n = {}, 0
+  for fact in each(facts) do
+    local labels = fact.value[field]
+    local key = labels and k8s.selector_key({ matchLabels = labels })
+    if key then
+      n = n + 1
+      by_key[key] = by_key[key] or {}
+      table.insert(by_key[key], { fact = fact, labels = labels, number = n })
+    end
+  end
+  return function(pod)
+    local found, list = {}, {}
+    for _, key in ipairs(k8s.label_keys(pod.value.pod)) do
+      for _, entry in ipairs(by_key[key] or {}) do
+        if pods.selects(entry.labels, pod) then table.insert(found, entry) end
+      end
+    end
+    table.sort(found, function(a, b) return a.number < b.number end)
+    for _, entry in ipairs(found) do table.insert(list, entry.fact) end
+    return list
+  end
+end
+
 --- Whether pods of a workload may be in the mesh, with a sidecar or ambient; true where nobody knows.
 function pods.may_be_in_mesh(doc, ctx)
   local template = k8s.pod_template(doc, ctx)

@@ -16,6 +16,14 @@ function registry.key(host, ctx)
   return { "named", host }
 end
 
+--- The key under which objects meet that speak of one host: its full name, else, where nobody knows the namespace that a
+--- short one needs, the name in the directory.
+function registry.local_key(host, ctx)
+  local key = registry.key(host, ctx)
+  if key and key[1] == "named" then return { ctx.scope, host } end
+  return key
+end
+
 --- The namespaces whose proxies follow a VirtualService: its own, and those of the gateways that it names.
 function registry.readers(service, ctx)
   local list = { ctx.namespace.name }

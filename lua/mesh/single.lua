@@ -15,14 +15,6 @@ end
 -- Two facts of one object, which lies in two files, are no two objects.
 local function is_other(a, b) return a.value.name == nil or a.value.name ~= b.value.name end
 
-local function objects(facts)
-  local wide, narrow = {}, {}
-  for fact in each(facts) do
-    if fact.value.selector then table.insert(fact.value.is_wide and wide or narrow, fact) end
-  end
-  return wide, narrow
-end
-
 -- The other objects of the list, as further places and as names.
 local function others(list, fact)
   local places, names = {}, {}
@@ -37,7 +29,10 @@ end
 
 --- Tells, at each of them, that several are for the whole namespace.
 function single.tell_wide(facts, ctx)
-  local wide = objects(facts)
+  local wide = {}
+  for fact in each(facts) do
+    if fact.value.is_wide then table.insert(wide, fact) end
+  end
   for _, fact in ipairs(wide) do
     local places, names = others(wide, fact)
     if #names > 0 then
@@ -47,26 +42,22 @@ function single.tell_wide(facts, ctx)
   end
 end
 
--- The pods that two selectors share, as facts' places.
-local function shared(facts, a, b)
-  for fact in each(facts) do
-    if fact.value.pod and pods.selects(a.value.selector, fact) and pods.selects(b.value.selector, fact) then
-      return fact
-    end
-  end
-  return nil
-end
-
 --- Tells, at each of them, that several select a workload that is in `facts`.
 function single.tell_narrow(facts, ctx)
-  local _, narrow = objects(facts)
-  for i, fact in ipairs(narrow) do
-    for j, other in ipairs(narrow) do
-      local pod = i ~= j and is_other(fact, other) and shared(facts, fact, other)
-      if pod then
-        ctx:fail(fact.value.at, { also = { { other.value.at, "another" }, { pod.value.at, "selected by both" } } },
-          "%s %s also selects %s %s", fact.resource.kind, str(other.value.name, "?"), pod.resource.kind,
-          str(pod.resource.name, "?"))
+  local select, told = pods.index(facts, "selector"), {}
+  for pod in each(facts) do
+    local list = {}
+    for _, fact in ipairs(pod.value.pod and select(pod) or {}) do
+      if not fact.value.is_wide then table.insert(list, fact) end
+    end
+    for _, fact in ipairs(list) do
+      local places, names = others(list, fact)
+      local place = fact.file .. " " .. str(fact.value.name, "?")
+      if #names > 0 and not told[place] then
+        told[place] = true
+        table.insert(places, { pod.value.at, "selected by all of them" })
+        ctx:fail(fact.value.at, { also = places }, "%s %s also selects %s %s", fact.resource.kind,
+          table.concat(names, ", "), pod.resource.kind, str(pod.resource.name, "?"))
       end
     end
   end

@@ -49,11 +49,10 @@ return rule {
       if not mesh.binds_mesh(service) then return end
       local to = istio.export_to(service, ctx.namespace.name)
       for host, i in each(service.spec.hosts) do
-        local key = registry.key(host, ctx)
+        local key = registry.local_key(host, ctx)
         if key then
-          local named = key[1] == "named"
           local value = { host = key[2], to = to, at = at(service.spec.hosts, i) }
-          ctx:emit(named and { ctx.scope, host } or key, value)
+          ctx:emit(key, value)
           if string.starts_with(host, "*") then ctx:emit("wildcards", value) end
         end
       end

@@ -3,13 +3,6 @@ local registry = require "mesh/registry"
 local route = require "mesh/route"
 local small = require "mesh/small"
 
--- Where a host is looked up: under its full name, else under the name that it has in its directory.
-local function key_of(host, ctx)
-  local key = registry.key(host, ctx)
-  if key and key[1] == "named" then return { ctx.scope, host } end
-  return key
-end
-
 -- The DestinationRules for the host of a key, those for a wildcard of it too, that one of the readers gets.
 local function rules_for(key, facts, ctx, readers)
   local list = {}
@@ -41,7 +34,7 @@ return rule {
 
   collect = {
     ["networking.istio.io/DestinationRule"] = function(doc, ctx)
-      local host, key = doc.spec.host, key_of(doc.spec.host, ctx)
+      local host, key = doc.spec.host, registry.local_key(doc.spec.host, ctx)
       local subsets = small.list(doc.spec.subsets, "name")
       if not key or not subsets then return end
       local wild = string.starts_with(host, "*")
@@ -51,7 +44,7 @@ return rule {
     ["networking.istio.io/VirtualService"] = function(service, ctx)
       local readers = registry.readers(service, ctx)
       route.each_destination(service, function(destination)
-        local key, subset = key_of(destination.host, ctx), str(destination.subset, "")
+        local key, subset = registry.local_key(destination.host, ctx), str(destination.subset, "")
         if key and small.is_name(subset) then
           ctx:emit(key, { subset = subset, host = destination.host, at = at(destination, "subset"), readers = readers })
         end
