@@ -10,7 +10,7 @@ function registry.domain(ctx) return str(ctx.vars.cluster_domain, "cluster.local
 --- The key under which a host that stands in an object is looked up, and the host in words; nil where it is no text or
 --- a placeholder. Where nobody knows the namespace that a short name needs, a Service of that name anywhere will do.
 function registry.key(host, ctx)
-  if not small.is_name(host) or small.has_placeholder(host) then return nil end
+  if not small.is_host(host) then return nil end
   local full = istio.full_host(host, ctx.namespace.name, registry.domain(ctx))
   if full then return { "host", full } end
   return { "named", host }

@@ -1,4 +1,5 @@
 -- The Services of a namespace in front of each of its workloads, for rules about several Services for one pod.
+local istio = require "istio"
 local k8s = require "k8s"
 local pods = require "mesh/pods"
 local small = require "mesh/small"
@@ -18,6 +19,7 @@ function services.note(service, ctx)
     if target == 0 then target = number end
     if number and i <= MANY then
       ctx:emit(ctx.scope, { service = labels, number = number, target = target, at = at(port, "port"),
+        headless = istio.headless(service) or nil,
         protocol = string.upper(string.sub(str(port.protocol, "TCP"), 1, 10)) })
     end
   end

@@ -40,6 +40,11 @@ function small.has_placeholder(text)
   return string.find(text, "$") ~= nil or string.find(text, "{") ~= nil
 end
 
+--- Whether a host is one that a tool fills in later: it also has none of the letters of names that a tool replaces.
+function small.is_host(x)
+  return small.is_name(x) and not small.has_placeholder(x) and not re.test(x, "[A-Z_]")
+end
+
 --- Whether the list holds the value.
 function small.has(list, value)
   for item in each(list) do

@@ -2,14 +2,30 @@ local registry = require "mesh/registry"
 local route = require "mesh/route"
 local small = require "mesh/small"
 
--- The ports of all that answers for a host, as a list; nil where some of them are not known.
+-- The ports that a host may have, a list of lists: one for each Service of the name, as they may be copies for other
+-- clusters, and one for all ServiceEntries, whose ports add up.
 local function ports_of(facts)
-  local ports = {}
+  local lists, merged = {}, {}
   for _, fact in ipairs(facts) do
-    if not fact.value.ports then return nil end
-    for port in each(fact.value.ports) do table.insert(ports, port) end
+    if not fact.value.ports then return {} end
+    if fact.value.defines == "Service" then
+      table.insert(lists, fact.value.ports)
+    else
+      for port in each(fact.value.ports) do
+        if not small.has(merged, port) then table.insert(merged, port) end
+      end
+    end
   end
-  return ports
+  return #lists > 0 and lists or { merged }
+end
+
+-- Whether a route with that port, or none, works with one of the lists.
+local function is_good(number, lists)
+  for _, ports in ipairs(lists) do
+    if number and small.has(ports, number) then return true end
+    if not number and #ports <= 1 then return true end
+  end
+  return #lists == 0
 end
 
 return rule {
@@ -45,14 +61,14 @@ return rule {
       local number = fact.value.number
       local found, all
       if fact.value.readers then found, all = registry.find(key, facts, ctx, fact.value.readers) end
-      local ports = found and ports_of(all)
-      if ports then
+      local lists = found and ports_of(all) or {}
+      if not is_good(number, lists) then
         local also = { also = { { found.value.at, "declared here" } } }
-        local list = #ports > 0 and table.concat(ports, ", ") or "none"
-        if number and not small.has(ports, number) then
-          ctx:fail(fact.value.at, also, "%s has no port %d; its ports: %s", fact.value.host, number, list)
-        elseif not number and #ports > 1 then
-          ctx:fail(fact.value.at, also, "%s has several ports (%s), and the route names none", fact.value.host, list)
+        local text = #lists[1] > 0 and table.concat(lists[1], ", ") or "none"
+        if number then
+          ctx:fail(fact.value.at, also, "%s has no port %d; its ports: %s", fact.value.host, number, text)
+        else
+          ctx:fail(fact.value.at, also, "%s has several ports (%s), and the route names none", fact.value.host, text)
         end
       end
     end

@@ -49,7 +49,7 @@ return rule {
       apiVersion: v1
       kind: Service
       metadata: {name: other, namespace: team-a}
-      spec: {selector: {app: other}, ports: [{port: 53, protocol: UDP}]}
+      spec: {clusterIP: None, selector: {app: other}, ports: [{port: 53, protocol: UDP}]}
     ]] },
     fail { line = 9, count = 2, message = "port 53 of Deployment dns is TCP in this Service, and UDP in Service b", [[
       apiVersion: apps/v1

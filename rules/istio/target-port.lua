@@ -15,6 +15,8 @@ return rule {
   join = function(_, facts, ctx)
     services.each_pair(facts, function(a, b, workload, resolve)
       if a.value.number == b.value.number or resolve(a) ~= resolve(b) then return end
+      -- the Service that a StatefulSet must have, for the names of its pods
+      if workload.resource.kind == "StatefulSet" and (a.value.headless or b.value.headless) then return end
       local function tell(one, other)
         ctx:fail(one.value.at, { also = { { other.value.at, "the other" }, { workload.value.at, "selected by both" } } },
           "port %s of %s %s is %d here, and %d in Service %s", resolve(one), workload.resource.kind,
@@ -39,6 +41,22 @@ return rule {
       kind: Service
       metadata: {name: echo, namespace: team-a}
       spec: {selector: {app: echo}, ports: [{port: 80, targetPort: http}, {port: 8080}, {port: 9090}]}
+    ]] },
+    pass { [[
+      apiVersion: apps/v1
+      kind: StatefulSet
+      metadata: {name: db, namespace: team-a}
+      spec: {template: {metadata: {labels: {app: db}}}}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: db, namespace: team-a}
+      spec: {clusterIP: None, selector: {app: db}, ports: [{port: 8080}]}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: db-public, namespace: team-a}
+      spec: {selector: {app: db}, ports: [{port: 80, targetPort: 8080}]}
     ]] },
     -- a name and a number that are the same
     fail { line = 12, column = 46, count = 2, message = "port 8080 of Deployment echo is 80 here, and 8080 in Service b", [[

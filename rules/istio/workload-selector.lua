@@ -21,7 +21,7 @@ return rule {
   level = "warn",
   params = {
     root_namespace = param("string", "istio-system", "the mesh's root namespace, whose objects are for all pods"),
-    elsewhere = param("list of string", { "istio=ingressgateway", "istio=egressgateway" },
+    elsewhere = param("list of string", { "istio=ingressgateway", "istio=egressgateway", "istio=eastwestgateway" },
       "labels of pods that are not in the repository, as LABEL=VALUE; * stands for anything"),
   },
   why = [[
