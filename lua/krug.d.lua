@@ -166,6 +166,8 @@ function context.files(glob) end
 ---@field layout_reason string|nil why the path stands for no namespace
 ---@field patch boolean
 ---@field placed boolean whether a kustomization says the namespace
+---@field renamed boolean whether a kustomization that builds the file changes names
+---@field relabelled boolean whether a kustomization that builds the file changes labels of pods
 ---@field documents krug.DocumentSummary[] for rules with on = "file"
 
 ---A document, as rules about files see it. It is a place.

@@ -5,12 +5,13 @@ local mesh = require "mesh"
 local small = require "mesh/small"
 local pods = {}
 
---- What a rule notes of a workload: `pod` (the labels of its pods), `at`. nil where it has no template.
+--- What a rule notes of a workload: `pod` (the labels of its pods), `at`, `loose` where a kustomization adds labels that
+--- the manifest does not show. nil where it has no template.
 function pods.value(doc, ctx)
   local template = k8s.pod_template(doc, ctx)
   local labels = template and small.map(template.metadata.labels)
   if not labels then return nil end
-  return { pod = labels, at = at(doc, "metadata", "name") }
+  return { pod = labels, at = at(doc, "metadata", "name"), loose = ctx.file.relabelled or nil }
 end
 
 --- Notes a workload for selectors of its own namespace, under ctx.scope.
@@ -24,6 +25,7 @@ function pods.anywhere(doc, ctx)
   local value = pods.value(doc, ctx)
   if not value then return end
   for key, text in pairs(value.pod) do ctx:emit({ "pod", key .. "=" .. text }, value) end
+  if value.loose then ctx:emit("loose", value) end
 end
 
 --- The key under which a map of labels meets the pods that it selects in any namespace; nil where it is empty.
@@ -73,6 +75,23 @@ function pods.may_be_in_mesh(doc, ctx)
   if not template then return false end
   local answer = istio.in_mesh(template, ctx.namespace, { version = mesh.version(ctx) })
   return answer ~= false or istio.is_ambient(template, ctx.namespace) == true
+end
+
+--- Whether a map of labels may select the pods of a fact: labels that they do not have may come from a kustomization.
+function pods.may_select(labels, fact)
+  for key, value in pairs(labels) do
+    local own = fact.value.pod[key]
+    if own ~= value and not (own == nil and fact.value.loose) then return false end
+  end
+  return true
+end
+
+--- The first fact of pods that a map of labels may select, which `filter` (may be nil) lets pass; nil where there is none.
+function pods.find(labels, facts, filter)
+  for fact in each(facts) do
+    if fact.value.pod and pods.may_select(labels, fact) and (not filter or filter(fact)) then return fact end
+  end
+  return nil
 end
 
 --- The labels that an object of Istio's selects by, as a map; empty where it selects all, nil where it says by

@@ -44,6 +44,7 @@ function registry.service(service, ctx, more)
   ctx:emit({ "named", name }, value)
   if namespace then
     ctx:emit({ "host", name .. "." .. namespace .. ".svc." .. registry.domain(ctx) }, value)
+    if ctx.file.renamed then ctx:emit({ "renamed", namespace }, value) end
   else
     ctx:emit({ "unplaced", name }, value)
   end
@@ -68,6 +69,15 @@ function registry.sees(readers, to)
     if small.has(to, "*") or small.has(to, reader) then return true end
   end
   return false
+end
+
+-- The Service of the namespace that a kustomization may give this name, with a prefix or suffix, else nil.
+local function find_renamed(name, namespace, ctx)
+  for fact in each(ctx:facts({ "renamed", namespace })) do
+    local own = str(fact.resource.name, "")
+    if #own < #name and string.find(name, own) then return fact end
+  end
+  return nil
 end
 
 -- The ServiceEntry whose wildcard covers the host, else nil.
@@ -103,8 +113,9 @@ function registry.find(key, facts, ctx, readers)
     end
   end
   if not found and key[1] == "host" then
-    local name = registry.service_parts(key[2])
-    found = name and ctx:facts({ "unplaced", name })[1] or find_wildcard(key[2], ctx, readers)
+    local name, namespace = registry.service_parts(key[2])
+    found = name and (ctx:facts({ "unplaced", name })[1] or find_renamed(name, namespace, ctx))
+      or find_wildcard(key[2], ctx, readers)
     all = { found }
   end
   if found then return found, all end

@@ -1,4 +1,14 @@
+local k8s = require "k8s"
+local mesh = require "mesh"
 local pods = require "mesh/pods"
+
+-- Whether one of the Namespace objects of the name, which may be variants, asks for proxies.
+local function is_asked_for(facts)
+  for fact in each(facts) do
+    if fact.value.asks then return true end
+  end
+  return false
+end
 
 return rule {
   title = "An AuthorizationPolicy is for pods of the mesh",
@@ -14,17 +24,23 @@ return rule {
   aka = { "IST0127" },
 
   collect = {
+    ["v1/Namespace"] = function(doc, ctx)
+      local says = mesh.namespace(doc.metadata.labels)
+      if says == "sidecar" or says == "ambient" then ctx:emit(ctx.scope, { asks = true }) end
+    end,
     workload = function(doc, ctx)
       local in_mesh = pods.may_be_in_mesh(doc, ctx)
       local value = pods.value(doc, ctx)
       if not value then return end
       value.in_mesh = in_mesh
+      value.would_be = mesh.has_sidecar(k8s.pod_template(doc, ctx), ctx, true) or nil
       ctx:emit(ctx.scope, value)
       for key, text in pairs(in_mesh and value.pod) do ctx:emit({ "pod", key .. "=" .. text }, value) end
+      if in_mesh and value.loose then ctx:emit("loose", value) end
     end,
     ["security.istio.io/AuthorizationPolicy"] = function(doc, ctx)
       local selector = pods.selector(doc)
-      if not selector then return end
+      if not selector or not ctx.namespace.name then return end
       local is_root = ctx.namespace.name == ctx.params.root_namespace
       local key = is_root and pods.key(selector)
       if is_root and not key then return end
@@ -34,13 +50,14 @@ return rule {
   },
 
   join = function(_, facts, ctx)
+    local asked = is_asked_for(facts)
     for fact in each(facts) do
       local value, outside, found = fact.value, nil, false
-      for pod in each(value.selector and facts) do
-        if pod.value.pod and pods.selects(value.selector, pod) then
-          found = found or pod.value.in_mesh
-          outside = outside or pod
-        end
+      if value.selector then
+        local function is_inside(pod) return pod.value.in_mesh or (asked and pod.value.would_be) or false end
+        found = pods.find(value.selector, facts, is_inside) ~= nil
+          or (value.is_root and pods.find(value.selector, ctx:facts("loose"), is_inside) ~= nil)
+        outside = pods.find(value.selector, facts)
       end
       local where = not value.is_root and fact.namespace or nil
       if value.selector and not found and not ctx:elsewhere("Pod", str(where, ""), "*") then
@@ -108,6 +125,29 @@ return rule {
         template:
           metadata: {labels: {app: echo, sidecar.istio.io/inject: "false"}}
           spec: {hostNetwork: false, initContainers: [], containers: []}
+    ]] },
+    -- of two variants of the namespace one is in the mesh; nobody knows the namespace
+    pass { files = { ["ambient/namespace.yaml"] = [[
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: team-a, labels: {istio-injection: enabled}}
+      ]] }, [[
+      apiVersion: v1
+      kind: Namespace
+      metadata: {name: team-a}
+      ---
+      apiVersion: security.istio.io/v1
+      kind: AuthorizationPolicy
+      metadata: {name: all, namespace: team-a}
+      ---
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: echo, namespace: team-a}
+      spec: {template: {metadata: {labels: {app: echo}}}}
+      ---
+      apiVersion: security.istio.io/v1
+      kind: AuthorizationPolicy
+      metadata: {name: all}
     ]] },
     fail { line = 3, message = "the policy selects no pod in namespace team-a", [[
       apiVersion: security.istio.io/v1

@@ -76,7 +76,7 @@ return rule {
     end
     for fact in each(#selected > 0 and facts) do
       local found = fact.value.subset == nil
-      for _, pod in ipairs(selected) do found = found or pods.selects(fact.value.labels, pod) end
+      for _, pod in ipairs(selected) do found = found or pods.may_select(fact.value.labels, pod) end
       if not found then
         ctx:fail(fact.value.at, { also = { { service.value.at, "the Service" }, { selected[1].value.at, "its pods" } } },
           "no pod of the Service has the labels of subset %s", fact.value.subset)

@@ -11,9 +11,11 @@ local function note(doc, ctx)
   if not key then return end
   local kind = ctx.resource.kind
   local everywhere = kind == "Gateway" or (REACH[kind] and ctx.namespace.name == ctx.params.root_namespace)
+  -- where nobody knows the namespace nobody knows its pods
+  if not everywhere and not ctx.namespace.name then return end
   local field = doc.spec.workloadSelector ~= nil and "workloadSelector" or "selector"
   ctx:emit(everywhere and key or ctx.scope, { selector = selector, key = key[2], at = at(doc, "spec", field),
-    namespace = not everywhere and str(ctx.namespace.name, "") or nil })
+    namespace = not everywhere and ctx.namespace.name or nil })
 end
 
 return rule {
@@ -50,14 +52,15 @@ return rule {
   join = function(_, facts, ctx)
     for fact in each(facts) do
       local value, found = fact.value, false
-      for pod in each(value.selector and facts) do
-        found = found or (pod.value.pod ~= nil and pods.selects(value.selector, pod))
+      if value.selector then
+        found = pods.find(value.selector, facts) ~= nil
+          or (not value.namespace and pods.find(value.selector, ctx:facts("loose")) ~= nil)
       end
       for pattern in each(value.selector and fact.params.elsewhere) do
         found = found or glob(pattern, value.key)
       end
       if value.selector and not found and not ctx:elsewhere("Pod", str(value.namespace, ""), "*") then
-        ctx:fail(value.at, "no pod%s has the labels that this %s selects (%s)", value.namespace and value.namespace ~= ""
+        ctx:fail(value.at, "no pod%s has the labels that this %s selects (%s)", value.namespace
           and " of namespace " .. value.namespace or "", fact.resource.kind, value.key)
       end
     end

@@ -166,6 +166,23 @@ static void file_object_push_placed(lua_State *L)
     lua_pushboolean(L, use && use->placed);
 }
 
+static bool file_object_alters(lua_State *L, enum kustomize_alters what)
+{
+    const struct kustomize_use *use = file_object_worker(L)->check.subject->use;
+
+    return use && use->alters & what;
+}
+
+static void file_object_push_renamed(lua_State *L)
+{
+    lua_pushboolean(L, file_object_alters(L, KUSTOMIZE_NAMES));
+}
+
+static void file_object_push_relabelled(lua_State *L)
+{
+    lua_pushboolean(L, file_object_alters(L, KUSTOMIZE_LABELS));
+}
+
 static void file_object_push_reason(lua_State *L)
 {
     context_push_text(L, file_object_worker(L)->check.subject->location.reason);
@@ -184,6 +201,8 @@ static const struct context_field file_object_fields[] = {
     {"layout_reason", file_object_push_reason, NULL, 0},
     {"patch", file_object_push_patch, NULL, 0},
     {"placed", file_object_push_placed, NULL, 0},
+    {"renamed", file_object_push_renamed, NULL, 0},
+    {"relabelled", file_object_push_relabelled, NULL, 0},
     {"documents", file_object_push_documents, NULL, 0},
     {NULL, NULL, NULL, 0},
 };

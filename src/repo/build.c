@@ -26,7 +26,8 @@ struct build_node {
     size_t child_count, child_capacity;
     struct text namespace, by; /* that it sets on what it builds: its own, or its components' */
     struct build_answers answers;
-    bool listed; /* another one lists it */
+    unsigned alters; /* its own, its components', and those of all that build it */
+    bool listed;     /* another one lists it */
     bool queued;
 };
 
@@ -145,6 +146,22 @@ static void build_component_namespace(struct build *build, struct build_node *no
     }
 }
 
+/* What components change, they change of all that their parent has collected. */
+static void build_component_alters(struct build *build, struct build_node *node)
+{
+    const struct kustomization *from = node->kustomization;
+    struct text path;
+
+    for (size_t i = 0; i < from->component_count; i++) {
+        const struct build_node *component = NULL;
+
+        if (build_path(&build->repo->arena, from, from->components[i], &path))
+            component = map_find(&build->by_directory, path);
+        if (component)
+            node->alters |= component->kustomization->alters;
+    }
+}
+
 static void build_queue(struct build *build, struct build_node *node)
 {
     if (node->queued)
@@ -171,8 +188,10 @@ static void build_flow(struct build *build)
         node->queued = false;
         for (size_t i = 0; i < node->child_count; i++) {
             struct build_node *child = node->children[i];
+            bool grew = (child->alters | node->alters) != child->alters;
 
-            if (build_merge(&child->answers, &node->answers, child->namespace, child->by))
+            child->alters |= node->alters;
+            if (build_merge(&child->answers, &node->answers, child->namespace, child->by) || grew)
                 build_queue(build, child);
         }
     }
@@ -208,6 +227,7 @@ static void build_use(struct build *build, const struct build_node *node, struct
     if (!answers->count && !answers->none)
         answers = &own; /* only cycles lead here */
     *(patch ? &file->use.patch : &file->use.resource) = true;
+    file->use.alters |= node->alters;
     build_merge(patch ? &file->as_patch : &file->as_resource, answers, node->namespace, node->by);
 }
 
@@ -254,12 +274,15 @@ void kustomizations_resolve(struct repo *repo, const struct kustomization *items
         if (*place)
             continue;
         *place = &build.nodes[build.count];
-        build.nodes[build.count++] = (struct build_node){
-            .kustomization = &items[i], .namespace = items[i].namespace, .by = items[i].path};
+        build.nodes[build.count++] = (struct build_node){.kustomization = &items[i],
+                                                         .namespace = items[i].namespace,
+                                                         .by = items[i].path,
+                                                         .alters = items[i].alters};
     }
     for (size_t i = 0; i < build.count; i++) {
         build_link(&build, &build.nodes[i]);
         build_component_namespace(&build, &build.nodes[i]);
+        build_component_alters(&build, &build.nodes[i]);
     }
     build_flow(&build);
     build_uses(&build);

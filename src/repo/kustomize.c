@@ -71,6 +71,48 @@ size_t kustomization_count_inline(const struct node *root)
     return count;
 }
 
+static bool kustomization_is_true(const struct node *node)
+{
+    return node && node->type == NODE_BOOL && node->boolean;
+}
+
+static bool kustomization_says(const struct node *map, const char *key)
+{
+    const struct node *value = map ? node_find(map, text_of(key)) : NULL;
+
+    return value &&
+           (value->type == NODE_MAP || value->type == NODE_LIST ? value->count > 0
+                                                                : node_text(value).length > 0);
+}
+
+/* Labels that go into pod templates: those of `labels` only where it says so. */
+static bool kustomization_labels(const struct node *root)
+{
+    const struct node *list = node_find(root, TEXT("labels"));
+
+    if (kustomization_says(root, "commonLabels"))
+        return true;
+    if (!list || list->type != NODE_LIST)
+        return false;
+    for (const struct node *entry = list->first; entry; entry = entry->next)
+        if (entry->type == NODE_MAP && kustomization_says(entry, "pairs") &&
+            (kustomization_is_true(node_find(entry, TEXT("includeSelectors"))) ||
+             kustomization_is_true(node_find(entry, TEXT("includeTemplates")))))
+            return true;
+    return false;
+}
+
+static unsigned kustomization_alters(const struct node *root)
+{
+    unsigned alters = 0;
+
+    if (kustomization_says(root, "namePrefix") || kustomization_says(root, "nameSuffix"))
+        alters |= KUSTOMIZE_NAMES;
+    if (kustomization_labels(root))
+        alters |= KUSTOMIZE_LABELS;
+    return alters;
+}
+
 bool kustomization_read(struct arena *arena, struct source *source,
                         struct kustomization *kustomization)
 {
@@ -91,6 +133,7 @@ bool kustomization_read(struct arena *arena, struct source *source,
             continue;
         if (namespace.length)
             kustomization->namespace = arena_copy(arena, namespace);
+        kustomization->alters = kustomization_alters(root);
         kustomization_list(arena, root, resources, &kustomization->resources,
                            &kustomization->resource_count);
         kustomization_list(arena, root, components, &kustomization->components,

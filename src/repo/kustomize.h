@@ -9,6 +9,7 @@ struct kustomization {
     struct text namespace;
     struct text *resources, *components, *patches; /* resources: with bases */
     size_t resource_count, component_count, patch_count;
+    unsigned alters; /* what it changes of all that it builds: enum kustomize_alters */
 };
 
 /* Whether a file of this name is a kustomization. */

@@ -25,12 +25,19 @@ struct kustomize_place {
     struct text cluster; /* that this path stands for, once policies are read; at == NULL: none */
 };
 
+/* What a build changes of a resource that other resources refer to: bits. */
+enum kustomize_alters {
+    KUSTOMIZE_NAMES = 1,  /* namePrefix, nameSuffix */
+    KUSTOMIZE_LABELS = 2, /* labels of pod templates and selectors */
+};
+
 /* How kustomizations use a file. */
 struct kustomize_use {
     bool resource, patch;           /* listed as a resource; used as a patch */
     bool placed;                    /* every kustomization that is built from it sets a namespace */
     struct kustomize_place *places; /* the namespaces that it is built into, sorted */
     size_t place_count;
+    unsigned alters; /* what some build of it changes: enum kustomize_alters */
 };
 
 /* What has to be known of the whole repository before one file of it can be judged. Read-only and

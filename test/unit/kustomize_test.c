@@ -61,6 +61,19 @@ static const struct repository_case {
      "== right/kustomization.yaml\nnamespace: right\nresources: [../base]\n"
      "== top/kustomization.yaml\nnamespace: top\nresources: [../left, ../right]\n",
      "base/a.yaml r top (top/kustomization.yaml)\n"},
+    /* Names and labels that a build changes: for all below, and a component's for all of its
+       parent. */
+    {"== base/kustomization.yaml\nresources: [a.yaml]\nnamePrefix: ''\ncommonLabels: {}\n"
+     "labels: [{pairs: {a: b}}, {pairs: {}, includeSelectors: true}]\n"
+     "== base/a.yaml\n\n"
+     "== overlay/kustomization.yaml\nnameSuffix: -x\nresources: [../base]\ncomponents: [../part]\n"
+     "== part/kustomization.yaml\nkind: Component\nlabels: [{pairs: {a: b}, includeTemplates: "
+     "true}]\n"
+     "== old/kustomization.yaml\ncommonLabels: {a: b}\nresources: [b.yaml]\n"
+     "== old/b.yaml\n\n"
+     "== plain/kustomization.yaml\nresources: [c.yaml]\nlabels: [{pairs: {a: b}}]\nnamePrefix: ''\n"
+     "== plain/c.yaml\n\n",
+     "base/a.yaml r; names; labels\nold/b.yaml r; labels\nplain/c.yaml r\n"},
     /* A component takes what its parent decides; alone it says what the parent leaves alone. */
     {"== part/kustomization.yaml\nkind: Component\nnamespace: part\nresources: [a.yaml]\n"
      "== part/a.yaml\n\n"
@@ -191,6 +204,10 @@ static void write_uses(const struct repo *repo, struct buffer *buffer)
                          TEXT_ARGS(use->places[j].namespace), TEXT_ARGS(use->places[j].by));
         if (use->place_count && !use->placed)
             buffer_add(buffer, TEXT(", or as it says"));
+        if (use->alters & KUSTOMIZE_NAMES)
+            buffer_add(buffer, TEXT("; names"));
+        if (use->alters & KUSTOMIZE_LABELS)
+            buffer_add(buffer, TEXT("; labels"));
         buffer_print(buffer, "\n");
     }
 }
