@@ -1,14 +1,4 @@
-local k8s = require "k8s"
-local mesh = require "mesh"
 local pods = require "mesh/pods"
-
--- Whether one of the Namespace objects of the name, which may be variants, asks for proxies.
-local function is_asked_for(facts)
-  for fact in each(facts) do
-    if fact.value.asks then return true end
-  end
-  return false
-end
 
 return rule {
   title = "An AuthorizationPolicy is for pods of the mesh",
@@ -24,16 +14,11 @@ return rule {
   aka = { "IST0127" },
 
   collect = {
-    ["v1/Namespace"] = function(doc, ctx)
-      local says = mesh.namespace(doc.metadata.labels)
-      if says == "sidecar" or says == "ambient" then ctx:emit(ctx.scope, { asks = true }) end
-    end,
     workload = function(doc, ctx)
       local in_mesh = pods.may_be_in_mesh(doc, ctx)
       local value = pods.value(doc, ctx)
       if not value then return end
       value.in_mesh = in_mesh
-      value.would_be = mesh.has_sidecar(k8s.pod_template(doc, ctx), ctx, true) or nil
       ctx:emit(ctx.scope, value)
       for key, text in pairs(in_mesh and value.pod) do ctx:emit({ "pod", key .. "=" .. text }, value) end
       if in_mesh and value.loose then ctx:emit("loose", value) end
@@ -50,11 +35,10 @@ return rule {
   },
 
   join = function(_, facts, ctx)
-    local asked = is_asked_for(facts)
     for fact in each(facts) do
       local value, outside, found = fact.value, nil, false
       if value.selector then
-        local function is_inside(pod) return pod.value.in_mesh or (asked and pod.value.would_be) or false end
+        local function is_inside(pod) return pod.value.in_mesh == true end
         found = pods.find(value.selector, facts, is_inside) ~= nil
           or (value.is_root and pods.find(value.selector, ctx:facts("loose"), is_inside) ~= nil)
         outside = pods.find(value.selector, facts)
@@ -126,7 +110,7 @@ return rule {
           metadata: {labels: {app: echo, sidecar.istio.io/inject: "false"}}
           spec: {hostNetwork: false, initContainers: [], containers: []}
     ]] },
-    -- of two variants of the namespace one is in the mesh; nobody knows the namespace
+    -- of two variants of the namespace one is in the mesh, and nobody knows which; nobody knows the namespace
     pass { files = { ["ambient/namespace.yaml"] = [[
         apiVersion: v1
         kind: Namespace
