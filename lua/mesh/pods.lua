@@ -5,8 +5,8 @@ local mesh = require "mesh"
 local small = require "mesh/small"
 local pods = {}
 
---- What a rule notes of a workload: `pod` (the labels of its pods), `at`, `loose` where a kustomization adds labels that
---- the manifest does not show. nil where it has no template.
+--- What a rule notes of a workload: `pod` (the labels of its pods), `at`, `loose` where a kustomization adds labels
+--- that the manifest does not show. nil where it has no template.
 function pods.value(doc, ctx)
   local template = k8s.pod_template(doc, ctx)
   local labels = template and small.map(template.metadata.labels)
@@ -86,7 +86,8 @@ function pods.may_select(labels, fact)
   return true
 end
 
---- The first fact of pods that a map of labels may select, which `filter` (may be nil) lets pass; nil where there is none.
+--- The first fact of pods that a map of labels may select, which `filter` (may be nil) lets pass; nil where there is
+--- none.
 function pods.find(labels, facts, filter)
   for fact in each(facts) do
     if fact.value.pod and pods.may_select(labels, fact) and (not filter or filter(fact)) then return fact end

@@ -16,8 +16,8 @@ function registry.key(host, ctx)
   return { "named", host }
 end
 
---- The key under which objects meet that speak of one host: its full name, else, where nobody knows the namespace that a
---- short one needs, the name in the directory.
+--- The key under which objects meet that speak of one host: its full name, else, where nobody knows the namespace
+--- that a short one needs, the name in the directory.
 function registry.local_key(host, ctx)
   local key = registry.key(host, ctx)
   if key and key[1] == "named" then return { ctx.scope, host } end
@@ -96,8 +96,8 @@ function registry.service_parts(host)
 end
 
 --- What stands behind the key of a host for readers: the fact of a Service, else of a ServiceEntry, and the list of all
---- that count (of one name and kind). nil and nil where there is none; then third, one that is there and hidden.
---- `facts` are those under the key.
+--- that count (of one name and kind; empty where a kustomization may have given some Service this name). nil and nil
+--- where there is none; then third, one that is there and hidden. `facts` are those under the key.
 function registry.find(key, facts, ctx, readers)
   local found, all, hidden = nil, {}, nil
   for fact in each(facts) do
@@ -114,9 +114,10 @@ function registry.find(key, facts, ctx, readers)
   end
   if not found and key[1] == "host" then
     local name, namespace = registry.service_parts(key[2])
-    found = name and (ctx:facts({ "unplaced", name })[1] or find_renamed(name, namespace, ctx))
-      or find_wildcard(key[2], ctx, readers)
+    found = name and ctx:facts({ "unplaced", name })[1] or find_wildcard(key[2], ctx, readers)
     all = { found }
+    -- which one it is nobody knows
+    if not found and name then found, all = find_renamed(name, namespace, ctx), {} end
   end
   if found then return found, all end
   return nil, nil, hidden

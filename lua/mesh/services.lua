@@ -8,7 +8,8 @@ local services = {}
 -- More ports than these in one Service are not looked at.
 local MANY = 60
 
---- Notes the ports of a Service with a selector: each with `number`, `protocol`, `target` (a number or a name) and `at`.
+--- Notes the ports of a Service with a selector: each with `number`, `protocol`, `target` (a number or a name) and
+--- `at`.
 function services.note(service, ctx)
   local selector = k8s.selector(service)
   local labels = selector and small.map(selector.matchLabels)
@@ -33,7 +34,8 @@ function services.workload(doc, ctx)
   value.ports = {}
   for container in k8s.containers(template.spec) do
     for port, i in each(container.ports) do
-      if i <= MANY and small.is_name(port.name) and #port.name <= 15 then value.ports[port.name] = num(port.containerPort) end
+      local name = port.name
+      if i <= MANY and small.is_name(name) and #name <= 15 then value.ports[name] = num(port.containerPort) end
     end
   end
   ctx:emit(ctx.scope, value)

@@ -8,8 +8,8 @@ return rule {
     A route that is delegated to a VirtualService that does not exist answers 404. One that has `hosts` or `gateways` of
     its own cannot be delegated to; istiod ignores the route then.]],
   fix = [[
-    Correct `delegate.name` and `delegate.namespace`, and leave out `hosts` in the VirtualService that is meant. One that
-    is created outside of the repository belongs into the policy's `elsewhere`.]],
+    Correct `delegate.name` and `delegate.namespace`, and leave out `hosts` in the VirtualService that is meant. One
+    that is created outside of the repository belongs into the policy's `elsewhere`.]],
   links = { "https://istio.io/latest/docs/reference/config/networking/virtual-service/#Delegate" },
 
   collect = {

@@ -8,8 +8,8 @@ return rule {
     and nothing says so. A host with a dot is taken as it stands: `echo.team-a` is no Service,
     `echo.team-a.svc.cluster.local` is. Wildcards are not judged.]],
   fix = [[
-    Correct the host, or delete the rule of a Service that is gone. What is created outside of the repository belongs into
-    the policy's `elsewhere`: a Service by namespace and name, a ServiceEntry with the host as its name.]],
+    Correct the host, or delete the rule of a Service that is gone. What is created outside of the repository belongs
+    into the policy's `elsewhere`: a Service by namespace and name, a ServiceEntry with the host as its name.]],
   links = { "https://istio.io/latest/docs/reference/config/analysis/ist0174/" },
   aka = { "IST0174" },
 

@@ -67,7 +67,8 @@ return rule {
       metadata: {name: c, namespace: istio-system}
       spec: {configPatches: [{patch: {operation: MERGE, value: {name: lua}}}]}
     ]] },
-    fail { line = 9, column = 89, count = 1, message = "INSERT_AFTER of filter tcp, which EnvoyFilter a changes for one", [[
+    fail { line = 10, column = 91, count = 1,
+      message = "INSERT_AFTER of filter tcp, which EnvoyFilter a changes for one", [[
       apiVersion: networking.istio.io/v1alpha3
       kind: EnvoyFilter
       metadata: {name: a, namespace: istio-system}
@@ -76,7 +77,8 @@ return rule {
       apiVersion: networking.istio.io/v1alpha3
       kind: EnvoyFilter
       metadata: {name: b, namespace: istio-system}
-      spec: {configPatches: [{match: {listener: {filterChain: {filter: {name: tcp}}}}, patch: {operation: INSERT_AFTER}}]}
+      spec:
+        configPatches: [{match: {listener: {filterChain: {filter: {name: tcp}}}}, patch: {operation: INSERT_AFTER}}]
     ]] },
   },
 }

@@ -25,7 +25,8 @@ return rule {
     A browser that has an HTTP/2 connection to one host uses it for every host that the certificate covers and that has
     the same address. It then asks the listener of one Gateway for a host of another, and gets 404, now and then.]],
   fix = [[
-    Put the hosts that share a certificate into one Gateway, or give each Gateway a certificate for its own hosts alone.]],
+    Put the hosts that share a certificate into one Gateway, or give each Gateway a certificate for its own hosts
+    alone.]],
   links = {
     "https://istio.io/latest/docs/reference/config/analysis/ist0138/",
     "https://istio.io/latest/docs/ops/common-problems/network-issues/",
@@ -78,7 +79,8 @@ return rule {
       spec: {selector: {istio: other}, servers: [{tls: {credentialName: one}}]}
     ]] },
     -- only the Gateway whose pods all are the other's
-    fail { line = 4, column = 73, count = 1, message = "the certificate one is that of Gateway b of namespace team-b", [[
+    fail { line = 4, column = 73, count = 1,
+      message = "the certificate one is that of Gateway b of namespace team-b", [[
       apiVersion: networking.istio.io/v1
       kind: Gateway
       metadata: {name: a, namespace: team-a}

@@ -26,9 +26,9 @@ return rule {
     overlaps = param("boolean", false, "also tell hosts that overlap by a wildcard: the more exact one wins there"),
   },
   why = [[
-    Gateways for the same pods share one listener for each port. Two that list the same host on it are two answers to one
-    question: the certificate, the redirect and the settings are those of the older one, and a team that comes later
-    breaks its own host or, after the other is made anew, somebody else's.]],
+    Gateways for the same pods share one listener for each port. Two that list the same host on it are two answers to
+    one question: the certificate, the redirect and the settings are those of the older one, and a team that comes
+    later breaks its own host or, after the other is made anew, somebody else's.]],
   fix = [[
     List the host in one Gateway, or give each team hosts of its own (`NAMESPACE/HOST`), or pods of its own by another
     `selector`.]],

@@ -99,7 +99,9 @@ return rule {
       apiVersion: v1
       kind: Service
       metadata: {name: gateway, namespace: ingress}
-      spec: {selector: {istio: in}, ports: [{port: 80, targetPort: 8080, protocol: TCP}, {port: 443, targetPort: https}]}
+      spec:
+        selector: {istio: in}
+        ports: [{port: 80, targetPort: 8080, protocol: TCP}, {port: 443, targetPort: https}]
     ]] },
     -- UDP, and a Service of another namespace
     fail { line = 4, column = 57, count = 1, message = "no Service of the gateway's pods has port 8443", [[

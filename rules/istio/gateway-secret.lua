@@ -4,7 +4,9 @@ local small = require "mesh/small"
 
 -- Whether a Secret holds both of a pair of keys.
 local function has_pair(secret)
-  local function has(key) return typeof(secret.data, key) ~= "missing" or typeof(secret.stringData, key) ~= "missing" end
+  local function has(key)
+    return typeof(secret.data, key) ~= "missing" or typeof(secret.stringData, key) ~= "missing"
+  end
   return (has("tls.crt") and has("tls.key")) or (has("cert") and has("key"))
 end
 

@@ -31,7 +31,8 @@ return rule {
   why = [[
     Istio does not look at the selector of a policy for pods that it made for a Gateway of the Gateway API (waypoints
     too): such a policy has no effect there.]],
-  fix = [[Write `targetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: NAME}]` instead of the selector.]],
+  fix = [[Write `targetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: NAME}]` instead of the
+  selector.]],
   links = { "https://istio.io/latest/docs/reference/config/analysis/ist0166/" },
   aka = { "IST0166" },
 

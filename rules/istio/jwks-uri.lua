@@ -13,8 +13,8 @@ return rule {
   title = "istiod fetches keys for tokens from permitted addresses only",
   level = "warn",
   why = [[
-    istiod fetches the `jwksUri` of every RequestAuthentication, with its own rights in the network. Who may write one in
-    any namespace can so have istiod ask addresses inside of the cluster, or the cloud's metadata.]],
+    istiod fetches the `jwksUri` of every RequestAuthentication, with its own rights in the network. Who may write one
+    in any namespace can so have istiod ask addresses inside of the cluster, or the cloud's metadata.]],
   fix = [[
     Set BLOCKED_CIDRS_IN_JWKS_URIS in istiod's environment to the address ranges of the cluster and of its machines.]],
   links = { "https://istio.io/latest/docs/reference/config/analysis/" },

@@ -17,7 +17,8 @@ local function is_for_all(fact) return fact.value.to[1] == "*" end
 -- The same VirtualService, maybe in a second file: that is for tenancy/declared-twice.
 local function is_same(a, b) return a.resource.name == b.resource.name and a.namespace == b.namespace end
 
--- Tells the conflict where it is to be mended: not in the namespace that the host belongs to, if the other is of another.
+-- Tells the conflict where it is to be mended: not in the namespace that the host belongs to, if the other is of
+-- another.
 local function tell(ctx, fact, other)
   local _, owner = registry.service_parts(fact.value.host)
   if owner and fact.namespace == owner and other.namespace ~= owner then return end
@@ -35,12 +36,12 @@ return rule {
       .. "exact host wins there"),
   },
   why = [[
-    Sidecars follow one VirtualService for a host, the oldest; what others say of it is lost without a word, and which is
-    the oldest changes when one is made anew. A team that names another team's host takes its traffic, or believes that
-    it does.]],
+    Sidecars follow one VirtualService for a host, the oldest; what others say of it is lost without a word, and which
+    is the oldest changes when one is made anew. A team that names another team's host takes its traffic, or believes
+    that it does.]],
   fix = [[
-    Write the routes of a host into one VirtualService, in the namespace of the host; or export each to namespaces of its
-    own (`exportTo`).]],
+    Write the routes of a host into one VirtualService, in the namespace of the host; or export each to namespaces of
+    its own (`exportTo`).]],
   links = { "https://istio.io/latest/docs/reference/config/analysis/ist0109/" },
   aka = { "IST0109" },
 

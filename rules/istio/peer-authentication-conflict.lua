@@ -5,8 +5,8 @@ return rule {
   title = "One PeerAuthentication is for a pod",
   level = "warn",
   why = [[
-    Of several PeerAuthentications that select a pod, or are for its whole namespace, Istio takes the oldest. Whether the
-    pod demands mTLS then depends on which was created first, which no manifest shows.]],
+    Of several PeerAuthentications that select a pod, or are for its whole namespace, Istio takes the oldest. Whether
+    the pod demands mTLS then depends on which was created first, which no manifest shows.]],
   fix = [[Merge them into one, or give them selectors that share no pod.]],
   links = { "https://istio.io/latest/docs/reference/config/security/peer_authentication/" },
 

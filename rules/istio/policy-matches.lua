@@ -3,7 +3,9 @@ local pods = require "mesh/pods"
 return rule {
   title = "An AuthorizationPolicy is for pods of the mesh",
   level = "warn",
-  params = { root_namespace = param("string", "istio-system", "the mesh's root namespace, whose policies are for all pods") },
+  params = {
+    root_namespace = param("string", "istio-system", "the mesh's root namespace, whose policies are for all pods"),
+  },
   why = [[
     Proxies enforce an AuthorizationPolicy. One that selects no pod, or only pods without a proxy, protects nothing, and
     looks as if it did.]],
@@ -92,7 +94,8 @@ return rule {
       metadata: {name: echo, namespace: team-a}
       spec: {template: {metadata: {labels: {app: echo}}}}
     ]] },
-    fail { line = 8, column = 18, message = "the policy selects only pods that are not in the mesh in namespace team-a", [[
+    fail { line = 8, column = 18,
+      message = "the policy selects only pods that are not in the mesh in namespace team-a", [[
       apiVersion: v1
       kind: Namespace
       metadata: {name: team-a, labels: {istio-injection: enabled}}

@@ -23,8 +23,8 @@ return rule {
     refused; a DENY for it, or a `notNamespaces`, protects from nobody.]],
   fix = [[
     Correct the name. A namespace that is made outside of the repository belongs into the policy:
-    `elsewhere: [{kind: Namespace, name: monitoring}]`, or an entry of `namespaces` with its labels. A repository without
-    any Namespace is not judged.]],
+    `elsewhere: [{kind: Namespace, name: monitoring}]`, or an entry of `namespaces` with its labels. A repository
+    without any Namespace is not judged.]],
   links = { "https://istio.io/latest/docs/reference/config/analysis/ist0101/" },
   aka = { "IST0101" },
 

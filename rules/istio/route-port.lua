@@ -16,7 +16,7 @@ local function ports_of(facts)
       end
     end
   end
-  return #lists > 0 and lists or { merged }
+  return #lists == 0 and #facts > 0 and { merged } or lists
 end
 
 -- Whether a route with that port, or none, works with one of the lists.

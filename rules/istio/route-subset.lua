@@ -28,7 +28,8 @@ return rule {
     nobody declares are answered with 503.]],
   fix = [[
     Add the subset to the DestinationRule of the host, export it to the namespace of the VirtualService, or correct the
-    name. A DestinationRule from elsewhere: `elsewhere: [{kind: DestinationRule, name: HOST}]`, with the host as written.]],
+    name. A DestinationRule from elsewhere: `elsewhere: [{kind: DestinationRule, name: HOST}]`, with the host as
+    written.]],
   links = { "https://istio.io/latest/docs/reference/config/analysis/ist0101/" },
   aka = { "IST0101" },
 

@@ -6,8 +6,8 @@ return rule {
   title = "One Sidecar is for a pod",
   level = "error",
   why = [[
-    Istio takes one Sidecar for each proxy. Where two select a pod, or two without a selector are in its namespace, it is
-    undefined which hosts the pod reaches, and it changes with the order of creation.]],
+    Istio takes one Sidecar for each proxy. Where two select a pod, or two without a selector are in its namespace, it
+    is undefined which hosts the pod reaches, and it changes with the order of creation.]],
   fix = [[Merge them, or give them selectors that share no pod.]],
   links = {
     "https://istio.io/latest/docs/reference/config/analysis/ist0110/",

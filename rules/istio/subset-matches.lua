@@ -78,7 +78,8 @@ return rule {
       local found = fact.value.subset == nil
       for _, pod in ipairs(selected) do found = found or pods.may_select(fact.value.labels, pod) end
       if not found then
-        ctx:fail(fact.value.at, { also = { { service.value.at, "the Service" }, { selected[1].value.at, "its pods" } } },
+        local places = { { service.value.at, "the Service" }, { selected[1].value.at, "its pods" } }
+        ctx:fail(fact.value.at, { also = places },
           "no pod of the Service has the labels of subset %s", fact.value.subset)
       end
     end

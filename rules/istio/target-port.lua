@@ -18,7 +18,8 @@ return rule {
       -- the Service that a StatefulSet must have, for the names of its pods
       if workload.resource.kind == "StatefulSet" and (a.value.headless or b.value.headless) then return end
       local function tell(one, other)
-        ctx:fail(one.value.at, { also = { { other.value.at, "the other" }, { workload.value.at, "selected by both" } } },
+        local places = { { other.value.at, "the other" }, { workload.value.at, "selected by both" } }
+        ctx:fail(one.value.at, { also = places },
           "port %s of %s %s is %d here, and %d in Service %s", resolve(one), workload.resource.kind,
           str(workload.resource.name, "?"), one.value.number, other.value.number, str(other.resource.name, "?"))
       end
@@ -59,7 +60,8 @@ return rule {
       spec: {selector: {app: db}, ports: [{port: 80, targetPort: 8080}]}
     ]] },
     -- a name and a number that are the same
-    fail { line = 12, column = 46, count = 2, message = "port 8080 of Deployment echo is 80 here, and 8080 in Service b", [[
+    fail { line = 12, column = 46, count = 2,
+      message = "port 8080 of Deployment echo is 80 here, and 8080 in Service b", [[
       apiVersion: apps/v1
       kind: Deployment
       metadata: {name: echo, namespace: team-a}

@@ -63,7 +63,8 @@ return rule {
       metadata: {name: waypoint, namespace: team-a}
       spec: {targetRefs: [{kind: Gateway, name: waypoint}], rules: [{}]}
     ]] },
-    fail { line = 3, column = 18, count = 1, message = "it allows for all pods of the namespace, also for those of echo", [[
+    fail { line = 3, column = 18, count = 1,
+      message = "it allows for all pods of the namespace, also for those of echo", [[
       apiVersion: security.istio.io/v1
       kind: AuthorizationPolicy
       metadata: {name: monitoring, namespace: team-a}

@@ -108,7 +108,8 @@ return rule {
       metadata: {name: echo, namespace: team-a}
       spec: {jobTemplate: {spec: {template: {metadata: {labels: {app: echo, tier: web}}}}}}
     ]] },
-    fail { line = 4, column = 26, message = "no pod of namespace team-b has the labels that this Sidecar selects (app=echo)", [[
+    fail { line = 4, column = 26,
+      message = "no pod of namespace team-b has the labels that this Sidecar selects (app=echo)", [[
       apiVersion: networking.istio.io/v1
       kind: Sidecar
       metadata: {name: echo, namespace: team-b}
@@ -119,7 +120,8 @@ return rule {
       metadata: {name: echo, namespace: team-a}
       spec: {template: {metadata: {labels: {app: echo}}}}
     ]] },
-    fail { line = 4, message = "no pod has the labels that this Gateway selects (istio=public)", params = { elsewhere = {} }, [[
+    fail { line = 4,
+      message = "no pod has the labels that this Gateway selects (istio=public)", params = { elsewhere = {} }, [[
       apiVersion: networking.istio.io/v1
       kind: Gateway
       metadata: {name: public, namespace: team-b}

@@ -19,8 +19,8 @@ return rule {
     Of two declarations of one resource the one that is applied last counts, and two tools that apply one each undo each
     other for ever. What is changed in the first file has no effect, and nothing says so.
 
-    Told are two in one file, two in one kustomization (which kustomize refuses), and two in files for which the policy's
-    `layout` says that they are of one cluster and one namespace.]],
+    Told are two in one file, two in one kustomization (which kustomize refuses), and two in files for which the
+    policy's `layout` says that they are of one cluster and one namespace.]],
   fix = [[
     Delete one. Where both are meant, for two clusters, let the `layout` say which path is which cluster; where they are
     variants of each other, build them with a kustomization, or leave one out with `exclude`.]],
@@ -35,7 +35,8 @@ return rule {
       local where = resource.scope == "cluster" and "cluster" or ctx.scope
       ctx:emit({ where, string.sub(str(resource.group, ""), 1, 253), resource.kind, name }, {
         at = at(doc, "metadata", "name"), in_layout = ctx.file.in_layout,
-        kustomization = namespace.from == "kustomization" and namespace.kustomization or nil, namespace = namespace.name })
+        kustomization = namespace.from == "kustomization" and namespace.kustomization or nil,
+        namespace = namespace.name })
     end,
   },
 
@@ -54,7 +55,9 @@ return rule {
         local earlier = first[group]
         if earlier then tell(fact, earlier.fact, id) end
         -- those who come later are told; of different teams both
-        if earlier and earlier.fact.value.namespace ~= fact.value.namespace then tell(earlier.fact, fact, earlier.id) end
+        if earlier and earlier.fact.value.namespace ~= fact.value.namespace then
+          tell(earlier.fact, fact, earlier.id)
+        end
         first[group] = earlier or { fact = fact, id = id }
       end
       seen[id] = true
