@@ -67,7 +67,7 @@ return rule {
       metadata: {name: c, namespace: istio-system}
       spec: {configPatches: [{patch: {operation: MERGE, value: {name: lua}}}]}
     ]] },
-    fail { line = 10, column = 91, count = 1,
+    fail { line = 10, column = 84, count = 1,
       message = "INSERT_AFTER of filter tcp, which EnvoyFilter a changes for one", [[
       apiVersion: networking.istio.io/v1alpha3
       kind: EnvoyFilter

@@ -66,12 +66,12 @@ return rule {
   },
 
   join = function(_, facts, ctx)
-    local service
+    local service, subset, selected = nil, nil, {}
     for fact in each(facts) do
       if fact.value.service then service = service or fact end
+      subset = subset or fact.value.subset
     end
-    local selected = {}
-    for pod in each(service and ctx:facts(service.scope)) do
+    for pod in each(service and subset and ctx:facts(service.scope)) do
       if pod.value.pod and pods.selects(service.value.service, pod) then table.insert(selected, pod) end
     end
     for fact in each(#selected > 0 and facts) do
