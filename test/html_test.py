@@ -78,6 +78,13 @@ def check_hash():
         check(digest in file.read(), "page.js has changed: html_script_hash in html.c has to be", digest)
 
 
+def check_links(browser):
+    check(browser.value("[...document.querySelectorAll('a[href^=\"#\"]')].every("
+                        "(a) => document.getElementById(a.getAttribute('href').slice(1)))"), "a link leads nowhere")
+    check(browser.value("new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size ==="
+                        "document.querySelectorAll('[id]').length"), "an id is there twice")
+
+
 def check_structure(browser, report):
     """Real tables and headings, and every finding is there with its place and its lines."""
     value = browser.value
@@ -92,10 +99,7 @@ def check_structure(browser, report):
     check(value("[...document.querySelectorAll('tbody tr')].every((e) => e.cells[0].scope === 'row')"), "heads of rows")
     levels = value("[...document.querySelectorAll('h1,h2,h3,h4')].map((e) => Number(e.tagName[1]))")
     check(levels[0] == 1 and all(b <= a + 1 for a, b in zip(levels, levels[1:])), "headings skip a level:", levels)
-    check(value("[...document.querySelectorAll('a[href^=\"#\"]')].every("
-                "(a) => document.getElementById(a.getAttribute('href').slice(1)))"), "a link leads nowhere")
-    check(value("new Set([...document.querySelectorAll('[id]')].map((e) => e.id)).size ==="
-                "document.querySelectorAll('[id]').length"), "an id is there twice")
+    check_links(browser)
     marks = value("[...document.querySelectorAll('mark')].map((e) => e.textContent)")
     check("x-echo-jp-prod" in marks, "the place is not marked:", marks)
 
@@ -171,32 +175,75 @@ def test_broken(krug, scratch, pictures):
         check_quiet(browser, page, "without scripts")
 
 
-def test_excepted(krug, scratch):
+def table(browser, selector):
+    """The rows of a table: what its cells say, with single blanks."""
+    return browser.value("[...document.querySelectorAll('%s tbody tr')].map((r) => [...r.cells].map("
+                         "(c) => c.textContent.replace(/\\s+/g, ' ').trim()))" % selector)
+
+
+def check_exceptions(browser):
     """What is hidden is neither counted nor called clean, and it is told what hides it and for how long."""
+    cells = {row[0]: row[2] for row in table(browser, "section > .scroll > .matrix")}
+    check(cells == {"team-a": "\u2713 \u25cc 1 error", "team-b": "\u2713 \u25cc 1 error", "team-c": "\u2713 \u25cc 1 error",
+                    "team-d": "\u25cc 1 error", "team-e": "\u2716 1 error", "team-u": "\u25b2 1 warn",
+                    "team-v": "ready \u25cc 1 warn \u2197", "team-w": "ready \u25cc 1 warn \u2197",
+                    "team-z": "\u2716 1 error", "no namespace": "\u2013"}, "cells:", cells)
+    waivers = [row[:2] + row[3:6] for row in table(browser, "[aria-label=\"Waivers by owner\"]")]
+    check(waivers == [[make.SCRIPT, "rule istio/port-namenamespace team-a", "2026-12-01", "8 days", "1"],
+                      ["team-b", "rule istio/*namespace team-z", "2026-11-22", "ended 1 day ago", "0"],
+                      ["team-b", "rule istio/*namespace team-b, team-w", "2027-12-01", "373 days", "2"],
+                      ["team-b", "rule istio/port-namenamespace team-y", "never", "", "0"],
+                      ["team-v", "rule istio/port-namenamespace team-vresource Service/v, v1/Service/w-*", "2026-12-24",
+                       "31 days", "1"]], "waivers:", waivers)
+    ignores = table(browser, "[aria-label=\"Ignores in manifests\"]")
+    check([row[:1] + row[2:] for row in ignores] == [["istio/port-name", "2026-12-31", "38 days", "yes", "c.yaml:6:18"]],
+          "ignores:", ignores)
+    text = browser.value("document.getElementById('exceptions').parentElement.textContent")
+    check(".policy/baseline.json has 1 entry, and hides 1 finding of this run." in text, text)
+    check("6 hidden" in browser.value("document.querySelector('.tiles').innerText").replace("\n", " "), "no tile")
+
+
+def check_steps(browser):
+    """What comes on which day. A waiver that ends before it makes nothing ready."""
+    steps = [row[:3] + row[4:] for row in table(browser, ".steps")]
+    check(steps == [["2026-12-01", "8 days", "manifest/tab warn", "0", "0", "1"],
+                    ["2027-02-01", "70 days", "istio/port-name error", "1", "1 with 1 finding team-v: 1", "0"]], steps)
+
+
+def check_hidden(browser):
+    """Each hidden finding, what hides it, and that the filter and links reach it."""
+    items = browser.value("[...document.querySelectorAll('.hid li')].map((e) => e.textContent)")
+    check(len(items) == 6 and "waiver of %s until 2026-12-01: %s (.policy/policy.yaml:8)" % (make.SCRIPT, make.IMAGE) in
+          items[0] and "baseline (.policy/baseline.json:3)" in items[3], items)
+    visible = lambda: browser.value("[...document.querySelectorAll('.hid li')].filter((e) => !e.closest('[hidden]')).length")
+    held = browser.value(FILTER % "{q: '', level: '1', show: 'held'}")
+    check(held["rows"] == ["team-d"] and visible() == 1, held)
+    one = browser.value(FILTER % "{q: 'team-c ::error', level: '1', show: 'all'}")
+    check(one["rows"] == ["team-c"] and one["count"] == "0 of 4 findings, 1 hidden, 1 namespaces" and visible() == 1, one)
+    browser.value("location.hash = document.querySelector('.hid li').id; new Promise((done) => setTimeout(done, 300))")
+    check(browser.value("!document.querySelector('.hid li').closest('[hidden]') && "
+                        "document.querySelector('.hid').open"), "a link reveals no hidden finding")
+
+
+def test_excepted(krug, scratch, pictures):
     place = os.path.join(scratch, "excepted")
     page, report = lint(krug, place, make.excepted(place) + ["--today", "2026-11-23"])
     check([kind for f in report["hidden"] for kind in f["hidden_by"]] ==
-          ["waiver", "waiver", "ignore", "baseline", "waiver"], report["hidden"])
-    table = ("[...document.querySelectorAll('[aria-label=\"%s\"] tbody tr')].map((row) => [...row.cells].map("
-             "(cell) => cell.textContent.replace(/\\s+/g, ' ').trim()))")
-    with Browser() as browser:
-        browser.open(page)
-        cells = {row[0]: row[2] for row in browser.value(table % "Namespaces by packs of rules")}
-        check(cells == {"no namespace": "\u2013", "team-a": "1 hidden error", "team-b": "1 hidden error",
-                        "team-c": "1 hidden error", "team-d": "1 hidden error", "team-e": "\u2716 1 error",
-                        "team-w": "1 hidden warn", "team-z": "\u2716 1 error"}, cells)
-        waivers = [row[:2] + row[2:6] for row in browser.value(table % "Waivers")]
-        check(waivers == [[make.SCRIPT, "istio/port-name", "team-a", "2026-12-01", "8 days left", "1"],
-                          ["team-b", "istio/*", "team-z", "2026-11-22", "ended", "0"],
-                          ["team-b", "istio/*", "team-b, team-w", "2027-12-01", "373 days left", "2"],
-                          ["team-b", "istio/port-name", "team-y", "no end", "", "0"]], waivers)
-        hidden = browser.value(table % "Hidden findings")
-        check([row[0] for row in hidden] == ["team-a", "team-b", "team-c", "team-d", "team-w"], hidden)
-        check(hidden[0][4] == "waiver of %s until 2026-12-01: %s" % (make.SCRIPT, make.IMAGE), hidden[0])
-        check(hidden[3][4] == "baseline", hidden[3])
-        check("5 hidden" in browser.value("document.querySelector('.tiles').innerText").replace("\n", " "), "no tile")
-        check(browser.value("window.evil") is None, "something of a waiver was run")
-        check_quiet(browser, page, "the page with exceptions")
+          ["waiver", "waiver", "ignore", "baseline", "waiver", "waiver"], report["hidden"])
+    for scheme in ("light", "dark"):
+        with Browser(scheme=scheme) as browser:
+            browser.open(page)
+            if pictures:
+                browser.screenshot(os.path.join(pictures, "excepted-" + scheme + ".png"))
+            check_links(browser)
+            check_exceptions(browser)
+            check_steps(browser)
+            check_hidden(browser)
+            browser.value("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+            contrast, element = browser.value(CONTRAST)
+            check(contrast >= 4.5, scheme, "has a contrast of only", contrast, element)
+            check(browser.value("window.evil") is None, "something of a waiver was run")
+            check_quiet(browser, page, "the page with exceptions")
 
 
 def test_hostile(krug, scratch):
@@ -246,7 +293,7 @@ def main():
     check_hash()
     with tempfile.TemporaryDirectory() as scratch:
         test_broken(krug, scratch, pictures)
-        test_excepted(krug, scratch)
+        test_excepted(krug, scratch, pictures)
         test_hostile(krug, scratch)
         test_large(krug, scratch, pictures)
     for text in wrong:

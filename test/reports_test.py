@@ -186,7 +186,8 @@ class Reader:
     def tests(self):
         """(rule, file): whether it failed; what junit and tap have to say."""
         return {(f["rule"], f["file"]): any(g["level"] == "error" for g in self.findings
-                                            if (g["rule"], g["file"]) == (f["rule"], f["file"])) for f in self.findings}
+                                            if (g["rule"], g["file"]) == (f["rule"], f["file"]))
+                for f in self.findings + self.hidden}
 
     def junit(self, text):
         root = tree.fromstring(text.encode("utf-8"))
@@ -203,8 +204,10 @@ class Reader:
         self.check("junit", got == {(rule, visible(self.path(file))): failed
                                     for (rule, file), failed in self.tests().items()}, got)
         text = "".join(root.itertext())
-        for finding in self.findings:
+        for finding in self.findings + self.hidden:
             line = "%s: %s: %s" % (self.where(finding), finding["level"], joined(finding, self.place, "\n  "))
+            if "hidden_by" in finding:
+                line += "\n  hidden by the " + next(iter(finding["hidden_by"]))
             self.check("junit", visible(line) in text, "does not tell", line)
         self.check("junit", len(root.findall(".//error")) == len(self.problems), "problems")
 
@@ -216,7 +219,7 @@ class Reader:
         failed = sum(line[0] == "not" for line in tests)
         self.check("tap", failed == sum(self.tests().values()) + len(self.problems), failed, "tests failed")
         places = [line[6:] for line in done.stdout.splitlines() if line.startswith("place ")]
-        self.check("tap", len(places) == len(self.findings), len(places), "findings")
+        self.check("tap", len(places) == len(self.findings + self.hidden), len(places), "findings")
         prove = subprocess.run(["prove", "--exec", "cat", path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.check("tap", prove.returncode == (failed > 0), "prove ends with", prove.returncode)
 

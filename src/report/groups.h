@@ -3,13 +3,15 @@
 
 #include "engine/run.h"
 
-/* A rule that was asked for or found something, and what it found. */
+/* A rule that was asked for or found something, and what it found. Findings are in the order of the
+ * report. */
 struct group {
     struct text id;
     const struct rule_info *rule;
-    const struct finding **findings; /* in the order of the report */
+    const struct finding **findings;
     size_t count;
-    size_t hidden;       /* findings that do not count */
+    const struct finding **hidden; /* those that do not count */
+    size_t hidden_count;
     const char *not_run; /* why the rule judged nothing; NULL: it did */
 };
 
@@ -17,7 +19,7 @@ struct group {
 struct groups {
     struct group *items;
     size_t count;
-    const struct finding **findings;
+    const struct finding **findings, **hidden;
 };
 
 void groups_init(struct groups *groups, const struct run *run);

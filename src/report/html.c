@@ -11,7 +11,7 @@
 #include <assert.h>
 
 /* The SHA-256 of page.js: the only script that the page lets run. A test tells the new one. */
-static const char html_script_hash[] = "sha256-59T4/LbkR6GdrEw3CbfzMXVXoA+ggkriHErnnXeS2Ko=";
+static const char html_script_hash[] = "sha256-gVnWMblX69rRV1Sq8MCFHNoW08msFaK8XgeEaUWSgP0=";
 
 static struct text html_built_in(struct text path)
 {
@@ -80,7 +80,7 @@ static void html_summary(const struct page *page)
     html_tile(stream, "E", summary->errors, "error", "errors");
     html_tile(stream, "W", summary->warnings, "warning", "warnings");
     html_tile(stream, "I", summary->infos, "info", "infos");
-    html_tile(stream, "n", page->run->hidden.count, "hidden", "hidden");
+    html_tile(stream, "h", page->run->hidden.count, "hidden", "hidden");
     html_tile(stream, "n", summary->files, "file", "files");
     html_tile(stream, "n", summary->resources, "resource", "resources");
     html_tile(stream, "n", summary->namespaces, "namespace", "namespaces");
@@ -122,6 +122,7 @@ static void html_filter(FILE *stream)
           "<option value=3>errors</select></label>\n"
           "<label>Namespaces <select name=show><option value=all>all"
           "<option value=found>with findings<option value=ready>ready for a next step"
+          "<option value=held>with findings in the baseline"
           "<option value=clean>without findings</select></label>\n"
           "<button type=reset>Clear</button>\n<output name=count></output></form>\n",
           stream);
@@ -185,9 +186,11 @@ void report_html(const struct run *run, const struct report_style *style, FILE *
     html_problems(&page);
     html_filter(stream);
     html_namespaces(&page);
+    html_steps(&page);
     html_rules(&page);
     html_findings(&page);
     html_exceptions(&page);
+    html_hidden(&page);
     html_unchecked(&page);
     fputs("</main>\n<script>", stream);
     html_put(stream, html_built_in(TEXT("src/report/page.js")));

@@ -1,16 +1,15 @@
 /*
- * What is excepted, on the HTML report: waivers by owner with the days that they have left, and
- * every finding that is hidden, with what hides it. Hidden is not gone: a platform team sees here
- * what comes back, and when.
+ * Why findings do not count: waivers by owner with the days that they have left, ignores in
+ * manifests, the baseline. Waivers of every policy that the run met are listed, also those that hid
+ * nothing.
  */
 #include "base/memory.h"
 #include "report/html.h"
-#include "report/words.h"
 #include "report/xml.h"
 #include <stdlib.h>
 
-/* A waiver that ends within so many days is marked. */
-enum { HTML_SOON = 14 };
+/* Exceptions that end within so many days stand out: time for two sprints. */
+enum { HTML_SOON = 28 };
 
 static int html_compare_waivers(const void *left, const void *right)
 {
@@ -18,157 +17,206 @@ static int html_compare_waivers(const void *left, const void *right)
     const struct waiver *b = *(const struct waiver *const *)right;
     int order = text_compare(a->owner, b->owner);
 
-    /* the first to end comes first, those without an end last */
-    if (!order && a->until != b->until)
-        order = !a->until || (b->until && a->until > b->until) ? 1 : -1;
+    /* none (0) comes last */
+    if (!order)
+        order = a->until - 1 < b->until - 1 ? -1 : a->until > b->until;
     if (!order)
         order = text_compare(a->policy->path, b->policy->path);
-    return order ? order : (a->span.line > b->span.line) - (a->span.line < b->span.line);
+    if (!order)
+        order = a->span.line < b->span.line ? -1 : a->span.line > b->span.line;
+    return order ? order : (a->span.column > b->span.column) - (a->span.column < b->span.column);
 }
 
-/* All waivers of the policies that were read, sorted; their number in *COUNT. */
-static const struct waiver **html_list_waivers(const struct policies *policies, size_t *count)
+static size_t html_count_ignores(const struct page *page)
 {
-    const struct waiver **list;
-    size_t next = 0;
-
-    *count = 0;
-    for (size_t i = 0; i < policies->count; i++)
-        *count += policies->items[i]->waiver_count;
-    list = memory_get((*count + 1) * sizeof(const struct waiver *));
-    for (size_t i = 0; i < policies->count; i++)
-        for (size_t j = 0; j < policies->items[i]->waiver_count; j++)
-            list[next++] = &policies->items[i]->waivers[j];
-    qsort(list, *count, sizeof *list, html_compare_waivers);
-    return list;
-}
-
-static size_t html_count_hidden(const struct page *page, const struct waiver *waiver)
-{
-    const struct findings *hidden = &page->run->hidden;
+    const struct ignores *ignores = &page->run->ignores;
     size_t count = 0;
 
-    for (size_t i = 0; i < hidden->count; i++) {
-        const struct hiding *hiding = hidden->items[i].hiding;
+    for (size_t i = 0; i < ignores->count; i++)
+        count += !ignores->items[i].wrong.at;
+    return count;
+}
 
-        count += hiding->kind == HIDING_WAIVER && hiding->line == waiver->span.line &&
-                 text_equal(hiding->file, waiver->policy->path);
+static size_t html_find_waivers(const struct page *page, const struct waiver ***waivers)
+{
+    const struct policies *policies = page->run->policies;
+    size_t count = 0;
+
+    for (size_t i = 0; i < policies->count; i++)
+        count += policies->items[i]->waiver_count;
+    *waivers = memory_get((count + 1) * sizeof **waivers);
+    count = 0;
+    for (size_t i = 0; i < policies->count; i++)
+        for (size_t j = 0; j < policies->items[i]->waiver_count; j++)
+            (*waivers)[count++] = &policies->items[i]->waivers[j];
+    qsort(*waivers, count, sizeof **waivers, html_compare_waivers);
+    return count;
+}
+
+/* How many findings the waiver hides: theirs is its very reason. */
+static size_t html_count_hidden(const struct page *page, const struct waiver *waiver)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < page->run->hidden.count; i++) {
+        const struct hiding *hiding = page->run->hidden.items[i].hiding;
+
+        count += hiding->kind == HIDING_WAIVER && hiding->reason.at == waiver->reason.at;
     }
     return count;
 }
 
-static void html_days(FILE *stream, date_t today, date_t until)
+static void html_globs(FILE *stream, const char *word, const struct globs *globs)
 {
-    int32_t days = until ? date_until(today, until) : 0;
-    char text[11];
-
-    if (!until) {
-        fputs("<td>no end<td>", stream);
+    if (!globs->count)
         return;
+    fputs(word, stream);
+    for (size_t i = 0; i < globs->count; i++) {
+        fputs(i ? ", <code>" : " <code>", stream);
+        xml_write(stream, globs->items[i]);
+        fputs("</code>", stream);
     }
-    date_write(until, text);
-    fprintf(stream, "<td>%s<td class=%s>", text, days < 0 ? "E" : days <= HTML_SOON ? "W" : "n");
-    if (days < 0)
-        fputs("ended", stream);
-    else
-        html_count(stream, (size_t)days, "day left", "days left");
 }
 
-static void html_globs(FILE *stream, const struct globs *globs)
+static void html_resources(FILE *stream, const struct waiver *waiver)
 {
-    fputs("<td>", stream);
-    for (size_t i = 0; i < globs->count; i++) {
-        fputs(i ? ", " : "", stream);
-        xml_write(stream, globs->items[i]);
+    if (waiver->resource_count)
+        fputs("<br>resource", stream);
+    for (size_t i = 0; i < waiver->resource_count; i++) {
+        const struct resource_glob *resource = &waiver->resources[i];
+
+        fputs(i ? ", <code>" : " <code>", stream);
+        if (resource->group.at) {
+            xml_write(stream, resource->group.length ? resource->group : TEXT("v1"));
+            fputc('/', stream);
+        }
+        xml_write(stream, resource->kind);
+        fputc('/', stream);
+        xml_write(stream, resource->name);
+        fputs("</code>", stream);
     }
-    fputs(globs->count ? "" : "any", stream);
+}
+
+/* The cells for a last day. */
+static void html_until(const struct page *page, date_t until)
+{
+    date_t today = page->run->options->today;
+    FILE *stream = page->stream;
+    char day[11];
+
+    if (!until) {
+        fputs("<td>never<td>", stream);
+        return;
+    }
+    date_write(until, day);
+    fprintf(stream, "<td><time>%s</time><td class=%s>", day,
+            until < today                           ? "E"
+            : date_until(today, until) <= HTML_SOON ? "W"
+                                                    : "n");
+    html_days(page, until);
 }
 
 static void html_waiver(const struct page *page, const struct waiver *waiver)
 {
     FILE *stream = page->stream;
 
-    fputs("<tr><th scope=row>", stream);
+    fputs("<tr data-f><th scope=row>", stream);
     xml_write(stream, waiver->owner);
-    html_globs(stream, &waiver->rules);
-    html_globs(stream, &waiver->namespaces);
-    html_days(stream, page->run->options->today, waiver->until);
-    fprintf(stream, "<td>%zu<td>", html_count_hidden(page, waiver));
+    fputs("<td>", stream);
+    html_globs(stream, "rule", &waiver->rules);
+    html_globs(stream, "<br>namespace", &waiver->namespaces);
+    html_globs(stream, "<br>cluster", &waiver->clusters);
+    html_resources(stream, waiver);
+    html_globs(stream, "<br>file", &waiver->files);
+    html_globs(stream, "<br>container", &waiver->containers);
+    fputs("<td class=text>", stream);
     xml_write(stream, waiver->reason);
+    html_until(page, waiver->until);
+    if (waiver->refused)
+        fputs("<td class=E>0: ends too late", stream);
+    else
+        fprintf(stream, "<td>%zu", html_count_hidden(page, waiver));
     fputs("<td>", stream);
     html_place(page, waiver->policy->path, waiver->span);
     fputc('\n', stream);
 }
 
-static void html_waivers(const struct page *page)
+static void html_waivers(const struct page *page, const struct waiver *const *waivers, size_t count)
 {
-    FILE *stream = page->stream;
-    size_t count;
-    const struct waiver **waivers = html_list_waivers(page->run->policies, &count);
-
-    if (count)
-        fputs("<h3>Waivers</h3>\n<div class=scroll tabindex=0 role=region aria-label=Waivers>"
-              "<table><thead><tr><th scope=col>Owner<th scope=col>Rules<th scope=col>Namespaces"
-              "<th scope=col>Last day<th scope=col>Left<th scope=col>Hides<th scope=col>Reason"
-              "<th scope=col>Where<tbody>\n",
-              stream);
-    for (size_t i = 0; i < count; i++)
-        html_waiver(page, waivers[i]);
-    if (count)
-        fputs("</table></div>\n", stream);
-    free(waivers);
-}
-
-static void html_hidden_finding(const struct page *page, const struct page_finding *one)
-{
-    const struct finding *finding = one->finding;
-    struct buffer words = {0};
-    FILE *stream = page->stream;
-
-    fputs("<tr><th scope=row>", stream);
-    html_space_name(page, &page->spaces[one->space]);
-    fprintf(stream, "<td><a href=#r%zu>", one->column);
-    xml_write(stream, finding->rule);
-    fprintf(stream, "</a><td class=%s>%s<td>", html_level_class(finding->level),
-            html_level_word(finding->level));
-    xml_write(stream, finding->message);
-    fputs("<br>", stream);
-    html_place(page, finding->file, finding->span);
-    fputs("<td>", stream);
-    words_hiding(&words, finding->hiding);
-    xml_write(stream, buffer_text(&words));
-    fputc('\n', stream);
-    buffer_done(&words);
-}
-
-static void html_hidden(const struct page *page)
-{
-    size_t count = page->run->hidden.count;
     FILE *stream = page->stream;
 
     if (!count)
         return;
-    fputs("<details><summary>", stream);
-    html_count(stream, count, "finding that is", "findings that are");
-    fputs(" hidden</summary>\n<div class=scroll tabindex=0 role=region "
-          "aria-label=\"Hidden findings\"><table><thead><tr><th scope=col>Namespace"
-          "<th scope=col>Rule<th scope=col>Level<th scope=col>Finding<th scope=col>Hidden "
-          "by<tbody>\n",
+    fputs("<h3>Waivers</h3>\n", stream);
+    html_table_begin(stream, "Waivers by owner", "exceptions");
+    fputs("<th scope=col>Owner<th scope=col>For<th scope=col>Reason<th scope=col>Last day"
+          "<th scope=col>Left<th scope=col>Hides<th scope=col>Said by<tbody>\n",
           stream);
     for (size_t i = 0; i < count; i++)
-        html_hidden_finding(page, &page->hidden[i]);
-    fputs("</table></div></details>\n", stream);
+        html_waiver(page, waivers[i]);
+    html_table_end(stream);
+}
+
+static void html_ignore(const struct page *page, const struct ignore *ignore)
+{
+    FILE *stream = page->stream;
+
+    fputs("<tr data-f><th scope=row><code>", stream);
+    xml_write(stream, ignore->rule);
+    fputs("</code><td class=text>", stream);
+    xml_write(stream, ignore->reason);
+    html_until(page, ignore->until);
+    fprintf(stream, "<td>%s<td>", ignore->used ? "yes" : "no");
+    html_place(page, ignore->file, ignore->span);
+    fputc('\n', stream);
+}
+
+static void html_ignores(const struct page *page)
+{
+    const struct ignores *ignores = &page->run->ignores;
+    FILE *stream = page->stream;
+
+    if (!html_count_ignores(page))
+        return;
+    fputs("<h3>Ignores in manifests</h3>\n", stream);
+    html_table_begin(stream, "Ignores in manifests", "exceptions");
+    fputs("<th scope=col>Rule<th scope=col>Reason<th scope=col>Last day<th scope=col>Left"
+          "<th scope=col>Hides something<th scope=col>Stands in<tbody>\n",
+          stream);
+    for (size_t i = 0; i < ignores->count; i++)
+        if (!ignores->items[i].wrong.at)
+            html_ignore(page, &ignores->items[i]);
+    html_table_end(stream);
+}
+
+static void html_baseline(const struct page *page)
+{
+    const struct baseline *baseline = page->run->baseline;
+    FILE *stream = page->stream;
+
+    if (!baseline)
+        return;
+    fputs("<h3>Baseline</h3>\n<p>", stream);
+    html_place(page, baseline->path, (struct span){0});
+    fputs(" has ", stream);
+    html_count(stream, baseline->count, "entry", "entries");
+    fprintf(stream, ", and hides ");
+    html_count(stream, page->run->summary.baselined, "finding", "findings");
+    fputs(" of this run.\n", stream);
 }
 
 void html_exceptions(const struct page *page)
 {
-    const struct summary *summary = &page->run->summary;
+    const struct waiver **waivers;
+    size_t count = html_find_waivers(page, &waivers);
+    FILE *stream = page->stream;
 
-    fprintf(page->stream,
-            "<section aria-labelledby=exceptions><h2 id=exceptions>Exceptions</h2>\n"
-            "<p>Hidden by waivers: %zu, by ignores in manifests: %zu, by the baseline: %zu.\n",
-            summary->waived, summary->ignored, summary->baselined);
-    html_waivers(page);
-    html_hidden(page);
-    fputs("</section>\n", page->stream);
+    fputs("<section aria-labelledby=exceptions><h2 id=exceptions>Exceptions</h2>\n", stream);
+    if (!count && !html_count_ignores(page) && !page->run->baseline)
+        fputs("<p>None: no waiver, no ignore in a manifest, no baseline.\n", stream);
+    html_waivers(page, waivers, count);
+    html_ignores(page);
+    html_baseline(page);
+    fputs("</section>\n", stream);
+    free(waivers);
 }

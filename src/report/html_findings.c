@@ -93,17 +93,6 @@ static void html_excerpt(FILE *stream, const struct html_lines *lines)
     fputs("</pre>", stream);
 }
 
-void html_place(const struct page *page, struct text file, struct span span)
-{
-    struct buffer place = {0};
-
-    words_place(&place, page->style, file, span);
-    fputs("<code>", page->stream);
-    xml_write(page->stream, buffer_text(&place));
-    fputs("</code>", page->stream);
-    buffer_done(&place);
-}
-
 static void html_related(struct html_list *list, const struct finding *finding)
 {
     if (!finding->related_count)
@@ -174,18 +163,8 @@ static void html_space_summary(struct html_list *list, const struct page_space *
             worst = space->cells[i].worst;
     fprintf(stream, "<summary><b class=%s>%s\xc2\xa0%zu</b> <h3>", html_level_class(worst),
             html_level_sign(worst), space->count);
-    html_space_name(list->page, space);
-    fputs(" <small>", stream);
-    if (space->cluster.length) {
-        fputs("in ", stream);
-        xml_write(stream, space->cluster);
-        fputc(' ', stream);
-    }
-    if (space->owner.length) {
-        fputs("of ", stream);
-        xml_write(stream, space->owner);
-    }
-    fputs("</small></h3></summary>\n", stream);
+    html_space_title(list->page, space);
+    fputs("</h3></summary>\n", stream);
 }
 
 static void html_space(struct html_list *list, size_t index)

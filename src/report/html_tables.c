@@ -9,62 +9,8 @@
 #include "report/words.h"
 #include "report/xml.h"
 
-const char *html_level_word(enum level level)
-{
-    static const char *const words[] = {
-        [LEVEL_INFO] = "info", [LEVEL_WARN] = "warning", [LEVEL_ERROR] = "error"};
-
-    return words[level];
-}
-
-const char *html_level_class(enum level level)
-{
-    static const char *const classes[] = {
-        [LEVEL_INFO] = "I", [LEVEL_WARN] = "W", [LEVEL_ERROR] = "E"};
-
-    return classes[level];
-}
-
-const char *html_level_sign(enum level level)
-{
-    static const char *const signs[] = {[LEVEL_INFO] = "\xe2\x97\x8f",
-                                        [LEVEL_WARN] = "\xe2\x96\xb2",
-                                        [LEVEL_ERROR] = "\xe2\x9c\x96"};
-
-    return signs[level];
-}
-
-void html_count(FILE *stream, size_t count, const char *one, const char *more)
-{
-    fprintf(stream, "%zu %s", count, count == 1 ? one : more);
-}
-
-void html_space_name(const struct page *page, const struct page_space *space)
-{
-    if (space->name.at)
-        xml_write(page->stream, space->name);
-    else
-        fputs("no namespace", page->stream);
-}
-
-void html_prose(FILE *stream, const char *label, struct text text)
-{
-    struct buffer prose = {0};
-    struct text rest, line;
-
-    if (!text.length)
-        return;
-    words_prose(&prose, text);
-    rest = buffer_text(&prose);
-    fprintf(stream, "<p><b>%s</b> ", label);
-    while (text_cut(&rest, '\n', &line)) {
-        xml_write(stream, line);
-        fputs(line.length ? "\n" : "<p>", stream);
-    }
-    buffer_done(&prose);
-}
-
-/* "error", or "off\xe2\x80\x93error" where rules or policies differ. */
+/* "error", or "off\xe2\x80\x93error" where rules or policies differ; an arrow where a day makes it
+ * stricter. */
 static void html_enforced(FILE *stream, const struct page_cell *cell)
 {
     if (cell->most == LEVEL_UNSET)
@@ -72,37 +18,45 @@ static void html_enforced(FILE *stream, const struct page_cell *cell)
     fputs(level_name(cell->least), stream);
     if (cell->least != cell->most)
         fprintf(stream, "\xe2\x80\x93%s", level_name(cell->most));
+    if (cell->rises)
+        fputs("\xc2\xa0\xe2\x86\x97", stream);
+}
+
+/* How many findings are hidden, and the way to them. */
+static void html_hidden_count(FILE *stream, const struct page_cell *cell, size_t space,
+                              size_t column)
+{
+    if (cell->hidden)
+        fprintf(stream, "<a href=#h%zur%zu>\xe2\x97\x8c\xc2\xa0%zu</a>", space, column,
+                cell->hidden);
 }
 
 /* The sign stands above the level: a line end, which the style keeps, is cheaper than an element.
- */
-static void html_cell(FILE *stream, const struct page_cell *cell, size_t space, size_t column)
+ * HIDDEN: the column whose hidden findings come first. */
+static void html_cell(FILE *stream, const struct page_cell *cell, size_t space, size_t column,
+                      size_t hidden)
 {
-    switch (page_step(cell)) {
-    case STEP_FOUND:
-        fprintf(stream, "<td class=%s><a href=#n%zur%zu>%s\xc2\xa0%zu</a>\n",
+    static const char *const heads[] = {
+        [STEP_NONE] = "<td class=o>\xe2\x80\x93",
+        [STEP_OFF] = "<td class=o>",
+        [STEP_HELD] = "<td class=h>",
+        [STEP_READY] = "<td class=y>ready",
+        [STEP_ENFORCED] = "<td class=e>\xe2\x9c\x93",
+    };
+    enum page_step step = page_step(cell);
+
+    if (step == STEP_FOUND)
+        fprintf(stream, "<td class=%s><a href=#n%zur%zu>%s\xc2\xa0%zu</a>",
                 html_level_class(cell->worst), space, column, html_level_sign(cell->worst),
                 cell->count);
-        html_enforced(stream, cell);
-        break;
-    case STEP_HIDDEN:
-        fprintf(stream, "<td class=h><a href=#exceptions>%zu hidden</a>\n", cell->hidden);
-        html_enforced(stream, cell);
-        break;
-    case STEP_ENFORCED:
-        fputs("<td class=e>\xe2\x9c\x93\nerror", stream);
-        break;
-    case STEP_READY:
-        fputs("<td class=y>ready\n", stream);
-        html_enforced(stream, cell);
-        break;
-    case STEP_OFF:
-        fputs("<td class=o>off", stream);
-        break;
-    case STEP_NONE:
-        fputs("<td class=o>\xe2\x80\x93", stream);
-        break;
-    }
+    else
+        fputs(heads[step], stream);
+    if (cell->hidden && step != STEP_HELD)
+        fputc(' ', stream);
+    html_hidden_count(stream, cell, space, hidden);
+    if (step > STEP_OFF)
+        fputc('\n', stream);
+    html_enforced(stream, cell);
 }
 
 /* The column of the pack where a reader of its cell should look first: the worst. */
@@ -114,6 +68,14 @@ static size_t html_worst_column(const struct page_space *space, const struct pag
         if (space->cells[i].worst > space->cells[worst].worst)
             worst = i;
     return worst;
+}
+
+static size_t html_hidden_column(const struct page_space *space, const struct page_pack *pack)
+{
+    for (size_t i = pack->first; i < pack->first + pack->count; i++)
+        if (space->cells[i].hidden)
+            return i;
+    return pack->first;
 }
 
 static void html_row_head(const struct page *page, size_t index)
@@ -148,11 +110,6 @@ static void html_table(const struct page *page, const char *label, struct text p
     fputs("<th scope=col>Owner", stream);
 }
 
-static void html_table_end(FILE *stream)
-{
-    fputs("</tbody></table></div>\n", stream);
-}
-
 static void html_by_packs(const struct page *page)
 {
     FILE *stream = page->stream;
@@ -169,7 +126,8 @@ static void html_by_packs(const struct page *page)
         for (size_t j = 0; j < page->pack_count; j++) {
             struct page_cell cell = page_pack_cell(&page->spaces[i], &page->packs[j]);
 
-            html_cell(stream, &cell, i, html_worst_column(&page->spaces[i], &page->packs[j]));
+            html_cell(stream, &cell, i, html_worst_column(&page->spaces[i], &page->packs[j]),
+                      html_hidden_column(&page->spaces[i], &page->packs[j]));
         }
     }
     html_table_end(stream);
@@ -195,7 +153,7 @@ static void html_by_rules(const struct page *page, size_t number)
     for (size_t i = 0; i < page->space_count; i++) {
         html_row_head(page, i);
         for (size_t j = pack->first; j < pack->first + pack->count; j++)
-            html_cell(stream, &page->spaces[i].cells[j], i, j);
+            html_cell(stream, &page->spaces[i].cells[j], i, j, j);
     }
     html_table_end(stream);
     fputs("</details>\n", stream);
@@ -214,9 +172,11 @@ void html_namespaces(const struct page *page)
         "<b class=y>ready</b> on, not yet error everywhere, nothing found: ready for the next step "
         "\xc2\xb7 <b class=E>\xe2\x9c\x96 1</b> <b class=W>\xe2\x96\xb2 1</b> "
         "<b class=I>\xe2\x97\x8f 1</b> findings, worst error, warning, info \xc2\xb7 "
-        "<b class=h>1 hidden</b> findings, all of them hidden by exceptions \xc2\xb7 "
         "<b class=o>off</b> nothing is enforced, so nothing is known \xc2\xb7 "
-        "<b class=o>\xe2\x80\x93</b> no level applies, or it is not known</p>\n",
+        "<b class=o>\xe2\x80\x93</b> no level applies, or it is not known \xc2\xb7 "
+        "<b class=h>\xe2\x97\x8c 1</b> findings that waivers, ignores or the baseline hide; alone: "
+        "in the baseline, and back at the next step \xc2\xb7 \xe2\x86\x97 gets stricter on a "
+        "day</p>\n",
         page->stream);
     html_by_packs(page);
     for (size_t i = 0; i < page->pack_count; i++)
@@ -258,8 +218,8 @@ static void html_rule(const struct page *page, size_t column)
     html_prose(stream, "Fix:", group->rule->fix);
     html_links(stream, group->rule);
     fprintf(stream, "</details><td>%zu<td>%zu<td>%zu<td>%zu<td>%zu<td>%zu<td>%zu\n",
-            steps[STEP_OFF], steps[STEP_FOUND], steps[STEP_HIDDEN], steps[STEP_READY],
-            steps[STEP_ENFORCED], group->count, group->hidden);
+            steps[STEP_OFF], steps[STEP_FOUND], steps[STEP_HELD], steps[STEP_READY],
+            steps[STEP_ENFORCED], group->count, group->hidden_count);
 }
 
 void html_rules(const struct page *page)
@@ -268,10 +228,10 @@ void html_rules(const struct page *page)
 
     fputs("<section aria-labelledby=rules><h2 id=rules>Rules</h2>\n", stream);
     if (page->column_count) {
-        fputs("<p>In how many namespaces each rule is how far.</p>\n"
-              "<div class=scroll tabindex=0 role=region aria-label=\"Rules\"><table class=rules>"
-              "<thead><tr><th scope=col>Rule<th scope=col>Off<th scope=col>With findings"
-              "<th scope=col>All hidden<th scope=col>Ready<th scope=col>Enforced"
+        fputs("<p>In how many namespaces each rule is how far.</p>\n", stream);
+        html_table_begin(stream, "Rules", "rules");
+        fputs("<th scope=col>Rule<th scope=col>Off<th scope=col>With findings"
+              "<th scope=col>In the baseline<th scope=col>Ready<th scope=col>Enforced"
               "<th scope=col>Findings<th scope=col>Hidden<tbody>\n",
               stream);
         for (size_t i = 0; i < page->column_count; i++)

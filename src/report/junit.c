@@ -1,7 +1,7 @@
 /*
  * JUnit's XML, as CI servers read it: a suite for each rule, a test for each file in which it found
- * something, and a suite `krug` with the problems. Findings below --fail-on are told as the output
- * of a test that passed.
+ * something, and a suite `krug` with the problems. Findings below --fail-on and hidden ones are
+ * told as the output of a test that passed or was skipped.
  */
 #include "report/cases.h"
 #include "report/words.h"
@@ -18,7 +18,7 @@ static struct junit_counts junit_count(const struct report_case *items, size_t c
     for (size_t i = 0; i < count; i++) {
         counts.errors += items[i].problem != NULL;
         counts.failures += !items[i].problem && items[i].failed;
-        counts.skipped += items[i].group && items[i].group->not_run && !items[i].count;
+        counts.skipped += case_skipped(&items[i]) != NULL;
     }
     return counts;
 }
@@ -31,17 +31,21 @@ static void junit_write_counts(FILE *stream, struct junit_counts counts)
     xml_number(stream, "skipped", counts.skipped);
 }
 
-/* Every finding of the test: place, level, words. */
+/* COUNT findings: place, level, words, and what hides them. */
 static void junit_findings(FILE *stream, const struct report_style *style,
-                           const struct report_case *item)
+                           const struct finding *const *findings, size_t count)
 {
-    for (size_t i = 0; i < item->count; i++) {
-        const struct finding *finding = item->findings[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct finding *finding = findings[i];
         struct buffer text = {0};
 
         words_place(&text, style, finding->file, finding->span);
         buffer_print(&text, ": %s: ", level_name(finding->level));
         words_finding(&text, style, finding, "\n  ");
+        if (finding->hiding) {
+            buffer_add(&text, TEXT("\n  hidden by the "));
+            words_hidden_by(&text, style, finding->hiding);
+        }
         buffer_byte(&text, '\n');
         xml_write(stream, buffer_text(&text));
         buffer_done(&text);
@@ -82,26 +86,30 @@ static void junit_failure(FILE *stream, const struct report_style *style,
     xml_attribute(stream, "message", worst->message);
     xml_attribute(stream, "type", text_of(level_name(worst->level)));
     fputc('>', stream);
-    junit_findings(stream, style, item);
+    junit_findings(stream, style, item->findings, item->count);
     fputs("</failure>", stream);
 }
 
 static void junit_result(FILE *stream, const struct report_style *style,
                          const struct report_case *item)
 {
-    if (item->problem) {
+    size_t told = item->failed ? 0 : item->count;
+
+    if (item->problem)
         junit_problem(stream, style, item->problem);
-    } else if (item->failed) {
+    else if (item->failed)
         junit_failure(stream, style, item);
-    } else if (item->count) {
-        fputs("<system-out>", stream);
-        junit_findings(stream, style, item);
-        fputs("</system-out>", stream);
-    } else if (item->group->not_run) {
+    if (case_skipped(item)) {
         fputs("<skipped", stream);
-        xml_attribute(stream, "message", text_of(item->group->not_run));
+        xml_attribute(stream, "message", text_of(case_skipped(item)));
         fputs("/>", stream);
     }
+    if (told + item->hidden_count == 0)
+        return;
+    fputs("<system-out>", stream);
+    junit_findings(stream, style, item->findings, told);
+    junit_findings(stream, style, item->hidden, item->hidden_count);
+    fputs("</system-out>", stream);
 }
 
 /* Names stay the same from run to run, since servers compare tests by them. */

@@ -1,8 +1,8 @@
 /*
  * The table behind the HTML report: a row for each namespace that was judged, a column for each
  * rule that is on somewhere or found something, and in each cell the level that is enforced there
- * and the worst that was found. Where nested policies make a namespace more than one, its cells
- * span them all.
+ * and the worst that was found, and what is hidden there. Where nested policies make a namespace
+ * more than one, its cells span them all.
  */
 #include "report/page.h"
 #include "base/file.h"
@@ -75,7 +75,7 @@ static void page_find_columns(struct page *page)
         const struct group *group = &page->groups.items[i];
         struct text pack = path_directory(group->id);
 
-        if (!group->count && !group->hidden &&
+        if (!group->count && !group->hidden_count &&
             (group->not_run || group->rule->subject == RULE_KRUG))
             continue;
         if (!page->pack_count || !text_equal(page->packs[page->pack_count - 1].name, pack))
@@ -102,20 +102,19 @@ static struct text page_namespace(struct page *page, const struct finding *findi
     return location.namespace;
 }
 
-/* The findings with the namespaces that they are for, which become rows. */
-static struct page_finding *page_list(struct page *page, const struct findings *findings)
+/* Answers the namespaces of FINDINGS, and makes these known. */
+static struct text *page_name_spaces(struct page *page, const struct findings *findings)
 {
-    struct page_finding *list = memory_get((findings->count + 1) * sizeof *list);
+    struct text *names = memory_get((findings->count + 1) * sizeof *names);
 
     for (size_t i = 0; i < findings->count; i++) {
-        list[i].finding = &findings->items[i];
-        list[i].name = page_namespace(page, list[i].finding);
-        page_add_space(page, list[i].finding->cluster, list[i].name);
+        names[i] = page_namespace(page, &findings->items[i]);
+        page_add_space(page, findings->items[i].cluster, names[i]);
     }
-    return list;
+    return names;
 }
 
-static void page_find_spaces(struct page *page)
+static void page_add_judged(struct page *page)
 {
     const struct map *judged = &page->run->namespaces;
 
@@ -125,9 +124,6 @@ static void page_find_spaces(struct page *page)
         if (name.at && text_cut(&name, '\0', &cluster))
             page_add_space(page, cluster, name);
     }
-    page->findings = page_list(page, &page->run->findings);
-    page->hidden = page_list(page, &page->run->hidden);
-    page_sort_spaces(page);
 }
 
 static void page_widen(struct page_cell *cell, enum level level)
@@ -152,6 +148,65 @@ static enum level page_level(const struct page *page, const struct profile *prof
     return level;
 }
 
+static int page_compare_rises(const void *left, const void *right)
+{
+    const struct page_rise *a = left, *b = right;
+    int order = a->from < b->from ? -1 : a->from > b->from;
+
+    if (!order)
+        order = text_compare(a->setting->policy->path, b->setting->policy->path);
+    if (!order)
+        order = a->setting->line < b->setting->line ? -1 : a->setting->line > b->setting->line;
+    if (!order)
+        order =
+            a->setting->column < b->setting->column ? -1 : a->setting->column > b->setting->column;
+    if (!order)
+        order = a->level < b->level ? -1 : a->level > b->level;
+    if (!order)
+        order = a->space < b->space ? -1 : a->space > b->space;
+    return order ? order : (a->group > b->group) - (a->group < b->group);
+}
+
+/* Nested policies make several profiles of one namespace. */
+static void page_sort_rises(struct page *page)
+{
+    size_t kept = 0;
+
+    if (page->rise_count)
+        qsort(page->rises, page->rise_count, sizeof *page->rises, page_compare_rises);
+    for (size_t i = 0; i < page->rise_count; i++)
+        if (!kept || page_compare_rises(&page->rises[kept - 1], &page->rises[i]))
+            page->rises[kept++] = page->rises[i];
+    page->rise_count = kept;
+}
+
+/* Notes what days of the policy bring in a space. */
+static void page_add_rises(struct page *page, const struct profile *profile,
+                           struct page_space *space)
+{
+    size_t column = 0;
+
+    for (size_t i = 0; i < page->groups.count; i++) {
+        const struct group *group = &page->groups.items[i];
+        const struct ruling *ruling = &profile->rulings->items[group->rule->rule.index];
+        bool shown = column < page->column_count && page->columns[column] == group;
+        struct page_cell *cell = shown ? &space->cells[column++] : NULL;
+
+        if (!ruling->next.from || !group->rule->selected)
+            continue;
+        if (cell)
+            cell->rises = true;
+        page->rises =
+            memory_extend(page->rises, page->rise_count, &page->rise_capacity, sizeof *page->rises);
+        page->rises[page->rise_count++] = (struct page_rise){ruling->next.from,
+                                                             ruling->next.level,
+                                                             ruling->next.setting,
+                                                             (size_t)(space - page->spaces),
+                                                             i,
+                                                             cell};
+    }
+}
+
 /* What no policy can make a step of has no level here, nor what is not known; a profile is also
  * there for a namespace that was not judged. */
 static void page_fill_levels(struct page *page)
@@ -169,11 +224,13 @@ static void page_fill_levels(struct page *page)
         for (size_t j = 0; j < page->column_count; j++)
             if (!page->columns[j]->rule->rule.fixed && !page->unsure[j])
                 page_widen(&space->cells[j], page_level(page, profile, page->columns[j]));
+        page_add_rises(page, profile, space);
         /* of several owners the first by name, since a map has no order */
         if (profile->owner.at &&
             (!space->owner.at || text_compare(profile->owner, space->owner) < 0))
             space->owner = profile->owner;
     }
+    page_sort_rises(page);
 }
 
 /* What is in no namespace is not counted as judged, so that only what was found there is known. */
@@ -181,8 +238,9 @@ static void page_forget_levels(struct page *page)
 {
     for (size_t i = 0; i < page->space_count; i++)
         for (size_t j = 0; !page->spaces[i].name.at && j < page->column_count; j++)
-            if (!page->spaces[i].cells[j].count && !page->spaces[i].cells[j].hidden)
-                page->spaces[i].cells[j] = (struct page_cell){0};
+            if (!page->spaces[i].cells[j].count)
+                page->spaces[i].cells[j] =
+                    (struct page_cell){.hidden = page->spaces[i].cells[j].hidden};
 }
 
 static int page_compare_findings(const void *left, const void *right)
@@ -212,48 +270,69 @@ static size_t page_column(const struct page *page, struct text rule)
     return low;
 }
 
-/* Finds the cell of a finding. */
-static struct page_cell *page_locate(struct page *page, struct page_finding *one)
+static void page_count(struct page_space *space, size_t column, const struct finding *finding)
 {
-    const struct page_space *space = page_find_space(page, one->finding->cluster, one->name);
+    struct page_cell *cell = &space->cells[column];
 
-    one->space = (size_t)(space - page->spaces);
-    one->column = page_column(page, one->finding->rule);
-    return &space->cells[one->column];
+    if (finding->hiding) {
+        space->hidden_count++;
+        cell->hidden++;
+        cell->held += finding->hiding->kind == HIDING_BASELINE;
+        return;
+    }
+    space->count++;
+    cell->count++;
+    if (finding->level > cell->worst)
+        cell->worst = finding->level;
 }
 
-static void page_fill_findings(struct page *page)
+/* FINDINGS, whose namespaces have these NAMES, by space and rule. */
+static struct page_finding *page_place(struct page *page, const struct findings *findings,
+                                       const struct text *names)
 {
-    size_t count = page->run->findings.count, first = 0;
+    struct page_finding *placed = memory_get((findings->count + 1) * sizeof *placed);
 
-    for (size_t i = 0; i < count; i++) {
-        struct page_finding *one = &page->findings[i];
-        struct page_cell *cell = page_locate(page, one);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        struct page_space *space = page_find_space(page, finding->cluster, names[i]);
+        size_t column = page_column(page, finding->rule);
 
-        cell->count++;
-        if (one->finding->level > cell->worst)
-            cell->worst = one->finding->level;
-        page->spaces[one->space].count++;
+        page_count(space, column, finding);
+        placed[i] = (struct page_finding){finding, (size_t)(space - page->spaces), column};
     }
-    for (size_t i = 0; i < page->run->hidden.count; i++)
-        page_locate(page, &page->hidden[i])->hidden++;
-    qsort(page->findings, count, sizeof *page->findings, page_compare_findings);
-    for (size_t i = 0; i < page->space_count; i++) {
+    qsort(placed, findings->count, sizeof *placed, page_compare_findings);
+    return placed;
+}
+
+static void page_number_findings(struct page *page)
+{
+    for (size_t i = 0, first = 0, hidden = 0; i < page->space_count; i++) {
         page->spaces[i].first = first;
+        page->spaces[i].hidden_first = hidden;
         first += page->spaces[i].count;
+        hidden += page->spaces[i].hidden_count;
     }
 }
 
 void page_init(struct page *page, const struct run *run, const struct report_style *style,
                FILE *stream)
 {
+    struct text *names, *hidden_names;
+
     *page = (struct page){.run = run, .style = style, .stream = stream};
     groups_init(&page->groups, run);
     page_find_columns(page);
-    page_find_spaces(page);
+    names = page_name_spaces(page, &run->findings);
+    hidden_names = page_name_spaces(page, &run->hidden);
+    page_add_judged(page);
+    page_sort_spaces(page);
     page_fill_levels(page);
-    page_fill_findings(page);
+    page->findings = page_place(page, &run->findings, names);
+    page->hidden = page_place(page, &run->hidden, hidden_names);
+    page_number_findings(page);
     page_forget_levels(page);
+    free(names);
+    free(hidden_names);
 }
 
 void page_done(struct page *page)
@@ -265,6 +344,7 @@ void page_done(struct page *page)
     free(page->spaces);
     free(page->findings);
     free(page->hidden);
+    free(page->rises);
     arena_done(&page->arena);
 }
 
@@ -283,6 +363,8 @@ struct page_cell page_pack_cell(const struct page_space *space, const struct pag
             all.worst = cell->worst;
         all.count += cell->count;
         all.hidden += cell->hidden;
+        all.held += cell->held;
+        all.rises |= cell->rises;
     }
     return all;
 }
@@ -291,8 +373,8 @@ enum page_step page_step(const struct page_cell *cell)
 {
     if (cell->count)
         return STEP_FOUND;
-    if (cell->hidden)
-        return STEP_HIDDEN;
+    if (cell->held || (cell->hidden && cell->most == LEVEL_UNSET))
+        return STEP_HELD;
     if (cell->most == LEVEL_UNSET)
         return STEP_NONE;
     if (cell->most == LEVEL_OFF)

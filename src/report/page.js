@@ -5,7 +5,7 @@
   const fields = form.elements;
   const ranks = { I: 1, W: 2, E: 3 };
   const wide = 50; // so many findings are shown opened up
-  let spaces, rows, total;
+  let spaces, rows, others, total;
 
   const show = (element, visible) => {
     if (element.hidden === visible) element.hidden = !visible;
@@ -32,7 +32,15 @@
       space: spaces.get('n' + row.dataset.n),
       text: [...row.cells].slice(0, 3).map(text).join(' '),
       ready: row.querySelector('td.y') !== null,
+      held: row.querySelector('td.h') !== null,
     }));
+    others = [...document.querySelectorAll('tr[data-f], .hid li')].map((element) => {
+      const details = element.closest('details.hid');
+      return {
+        element, details, rank: ranks[element.className] || 3,
+        text: (details ? text(details.querySelector('h3')) + ' ' : '') + text(element),
+      };
+    });
   };
 
   const matches = (text, words) => words.every((word) => text.includes(word));
@@ -57,14 +65,27 @@
     return found;
   };
 
+  // Exceptions, and what they hide: answers how many hidden findings stay, by namespace.
+  const filterOthers = (words, level) => {
+    const hidden = new Map();
+    for (const { element, details, rank, text } of others) {
+      const fits = rank >= level && matches(text, words);
+      show(element, fits);
+      if (details && fits) hidden.set(details.id, (hidden.get(details.id) || 0) + 1);
+    }
+    for (const details of document.querySelectorAll('details.hid')) show(details, hidden.has(details.id));
+    return hidden;
+  };
+
   // A row stays where it is named itself, or where a finding of it stays.
-  const filterRows = (words, level, which) => {
+  const filterRows = (words, level, which, hidden) => {
     const seen = new Set();
     for (const row of rows) {
       const found = row.space ? row.space.found : 0;
-      let fits = found > 0 || (level === 1 && matches(row.text, words));
+      let fits = found > 0 || hidden.has('h' + row.element.dataset.n) || (level === 1 && matches(row.text, words));
       if (which === 'found') fits = found > 0;
       else if (which === 'ready') fits = row.ready && matches(row.text, words);
+      else if (which === 'held') fits = fits && row.held;
       else if (which === 'clean') fits = !row.space && matches(row.text, words);
       show(row.element, fits);
       if (fits) seen.add(row.element.dataset.n);
@@ -77,14 +98,17 @@
     const words = fields.q.value.toLowerCase().split(/\s+/).filter(Boolean);
     const level = Number(fields.level.value);
     const found = filterFindings(words, level);
-    const seen = filterRows(words, level, fields.show.value);
+    const hidden = filterOthers(words, level);
+    const seen = filterRows(words, level, fields.show.value, hidden);
     if (fields.show.value !== 'all')
-      for (const [id, space] of spaces) if (!seen.has(id.slice(1))) show(space.element, false);
+      for (const space of document.querySelectorAll('details.ns, details.hid'))
+        if (!seen.has(space.id.slice(1))) show(space, false);
+    const concealed = [...hidden.values()].reduce((sum, count) => sum + count, 0);
     const filtered = words.length > 0 || level > 1;
     if (filtered && found <= wide)
       for (const space of spaces.values()) if (!space.element.hidden) space.element.open = true;
     fields.count.value = filtered || fields.show.value !== 'all'
-      ? `${found} of ${total} findings, ${seen.size} namespaces` : '';
+      ? `${found} of ${total} findings, ${concealed} hidden, ${seen.size} namespaces` : '';
   };
 
   const reveal = () => {

@@ -42,6 +42,11 @@ static void tap_finding(FILE *stream, const struct report_style *style,
     tap_value(stream, "    - place: ", buffer_text(&text));
     buffer_done(&text);
     fprintf(stream, "      level: %s\n", level_name(finding->level));
+    if (finding->hiding) {
+        words_hidden_by(&text, style, finding->hiding);
+        tap_value(stream, "      hidden_by: ", buffer_text(&text));
+        buffer_done(&text);
+    }
     words_finding(&text, style, finding, "\n");
     tap_value(stream, "      message: ", buffer_text(&text));
     buffer_done(&text);
@@ -77,9 +82,26 @@ static void tap_name(FILE *stream, const struct report_style *style, const struc
         escape_write(stream, report_top_path(&arena, style, item->file), tap_description);
     else
         escape_write(stream, item->group->rule->title, tap_description);
-    if (!item->count && item->group->not_run)
-        fprintf(stream, " # SKIP %s", item->group->not_run);
+    if (case_skipped(item))
+        fprintf(stream, " # SKIP %s", case_skipped(item));
     arena_done(&arena);
+}
+
+static void tap_findings(FILE *stream, const struct report_style *style,
+                         const struct report_case *item)
+{
+    if (!item->count && !item->hidden_count)
+        return;
+    fputs("  ---\n", stream);
+    if (item->count)
+        fputs("  findings:\n", stream);
+    for (size_t i = 0; i < item->count; i++)
+        tap_finding(stream, style, item->findings[i]);
+    if (item->hidden_count)
+        fputs("  hidden:\n", stream);
+    for (size_t i = 0; i < item->hidden_count; i++)
+        tap_finding(stream, style, item->hidden[i]);
+    fputs("  ...\n", stream);
 }
 
 void report_tap(const struct run *run, const struct report_style *style, FILE *stream)
@@ -97,12 +119,7 @@ void report_tap(const struct run *run, const struct report_style *style, FILE *s
         fputc('\n', stream);
         if (item->problem)
             tap_problem(stream, style, item->problem);
-        if (!item->count)
-            continue;
-        fputs("  ---\n  findings:\n", stream);
-        for (size_t j = 0; j < item->count; j++)
-            tap_finding(stream, style, item->findings[j]);
-        fputs("  ...\n", stream);
+        tap_findings(stream, style, item);
     }
     cases_done(&cases);
 }

@@ -76,3 +76,12 @@ void words_finding(struct buffer *buffer, const struct report_style *style,
         words_prose(buffer, finding->fix);
     }
 }
+
+void words_hidden_by(struct buffer *buffer, const struct report_style *style,
+                     const struct hiding *hiding)
+{
+    words_hiding(buffer, hiding);
+    buffer_add(buffer, TEXT(" ("));
+    words_place(buffer, style, hiding->file, (struct span){hiding->line, 0, 0, 0});
+    buffer_byte(buffer, ')');
+}

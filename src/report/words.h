@@ -13,6 +13,9 @@ void words_finding(struct buffer *buffer, const struct report_style *style,
                    const struct finding *finding, const char *separator);
 /* "waiver of team-legacy until 2027-01-31: reason". */
 void words_hiding(struct buffer *buffer, const struct hiding *hiding);
+/* The same, and where that stands. */
+void words_hidden_by(struct buffer *buffer, const struct report_style *style,
+                     const struct hiding *hiding);
 /* TEXT of a rule's `why` or `fix` without the indentation that it has in the rule's file. */
 void words_prose(struct buffer *buffer, struct text text);
 /* Whether a link of a rule is one to the web, and not to something that a reader would run. */

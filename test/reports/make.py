@@ -59,20 +59,24 @@ def excepted(place):
     waiver = "- {rule: %s, namespace: %s, reason: %s, owner: %s, until: %s}\n"
     write(place + "/.policy/policy.yaml",
           "root: true\ndefault: off\nrules: {istio/port-name: error}\nnamespaces:\n"
-          "- {match: team-w, rules: {istio/port-name: warn}}\nwaivers:\n" +
+          "- {match: [team-w, team-v], rules: {istio/port-name: {level: warn, error_from: 2027-02-01}}}\n"
+          "- {match: team-u, rules: {istio/port-name: warn, manifest/tab: {level: off, warn_from: 2026-12-01}}}\n"
+          "waivers:\n" +
           waiver % ("istio/port-name", "team-a", quoted(IMAGE), quoted(SCRIPT), "2026-12-01") +
           waiver % ("istio/*", "[team-b, team-w]", "they move", "team-b", "2027-12-01") +
           waiver % ("istio/*", "team-z", "it was so", "team-b", "2026-11-22") +
-          waiver % ("istio/port-name", "team-y", "nobody is there", "team-b", "never"))
+          waiver % ("istio/port-name", "team-y", "nobody is there", "team-b", "never") +
+          waiver % ("istio/port-name", "team-v, resource: [Service/v, v1/Service/w-*]", "until the cut-over", "team-v",
+                    "2026-12-24"))
     write(place + "/.policy/baseline.json",
           '{"version":1,\n"findings":[\n{"fingerprint":"a8acb9f7744c800fc91dd68eff3ac6a0","rule":"istio/port-name",'
           '"level":"error","file":"d.yaml","resource":"Service/d in team-d","path":"spec.ports[port=80].name"}\n]}\n')
-    for name in "abcdezw":
+    for name in "abcdezwvu":
         ignore = "  # krug: ignore istio/port-name -- %s until 2026-12-31\n" % COMMAND.split("\n")[0]
         write("%s/%s.yaml" % (place, name),
               "apiVersion: v1\nkind: Service\nmetadata: {name: %s, namespace: team-%s}\nspec:\n  ports:\n%s  - port: 80\n"
               % (name, name, ignore if name == "c" else ""))
-    return ["-r", "istio/port-name", "-r", "policy/waiver-unused"]
+    return ["-r", "istio/port-name", "-r", "manifest/tab", "-r", "policy/waiver-unused"]
 
 
 def large(place, namespaces, rules, findings):

@@ -11,7 +11,9 @@ while (my $result = $parser->next) {
         (my $description = $result->description) =~ s/\n/ /g;
         printf "%s %d %s\n", $result->is_ok ? 'ok' : 'not', $result->number, $description;
     } elsif ($result->is_yaml) {
-        print "place $_->{place}\n" for @{ $result->data->{findings} || [] };
+        for my $kind ('findings', 'hidden') {
+            print "place $_->{place}\n" for @{ $result->data->{$kind} || [] };
+        }
     } elsif ($result->is_unknown) {
         print 'not understood: ', $result->as_string, "\n";
         $wrong = 1;
