@@ -51,7 +51,7 @@ def run_blocks(krug):
 
 
 # on a page that is followed by pages_test.py
-MARK = re.compile(r"<!-- run in (?:an empty directory|a copy of (examples/\w+)) -->")
+MARK = re.compile(r"<!-- run in (?:an empty directory|a copy of (examples/\w+)( in git)?) -->")
 
 
 def is_page(path):

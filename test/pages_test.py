@@ -2,7 +2,7 @@
 """pages_test.py KRUG: follows the pages of docs/ that begin in an empty directory, word for word.
 
 On a page that says `<!-- run in an empty directory -->` (or, with an example to begin with,
-`<!-- run in a copy of examples/NAME -->`), each block of code whose first line is a comment with a path
+`<!-- run in a copy of examples/NAME -->`, or `... examples/NAME in git -->` where the copy is a commit), each block of code whose first line is a comment with a path
 is written to that file, and each line "$ COMMAND" of a ```console block is run there, all in the order of the page.
 What is shown of output is compared as in docs_test.py.
 """
@@ -22,6 +22,14 @@ def write(place, path, text):
         stream.write(text)
 
 
+def commit(home, environment):
+    environment["GIT_CONFIG_NOSYSTEM"] = "1"
+    for name in ("AUTHOR", "COMMITTER"):
+        environment.update({"GIT_%s_NAME" % name: "Jo Doe", "GIT_%s_EMAIL" % name: "jo@example.com"})
+    for command in ("init -q -b main", "add -A", "commit -q -m manifests"):
+        subprocess.run(["git"] + command.split(), cwd=home, env=environment, check=True)
+
+
 def follow(page, krug, place):
     text = open(page, encoding="utf-8").read()
     status = 0
@@ -32,7 +40,10 @@ def follow(page, krug, place):
     begin = MARK.search(text)
     if begin.group(1):
         shutil.copytree(os.path.join(ROOT, begin.group(1)), home)
-    os.makedirs(os.path.join(home, ".git"))
+    if begin.group(2):
+        commit(home, environment)
+    else:
+        os.makedirs(os.path.join(home, ".git"))
     for match in BLOCK.finditer(text, begin.end()):
         path = PATH.match(match.group(2))
         if match.group(1) != "console":
