@@ -78,8 +78,10 @@ class Bench:
             self.options[name] = ["--policy", measuring.put(path, text)] if text else []
         self.options["no rules"].append("--allow-empty")
 
-    def lint(self, policy, directory, jobs=1):
-        return self.programs.lint(*self.options[policy], directory, jobs=jobs)
+    def lint(self, policy, directory, jobs=1, path="."):
+        """Always with the root: without a policy it would be whatever repository the directory lies in."""
+        path = os.path.join(directory, path)
+        return self.programs.lint(*self.options[policy], "--root", directory, path, jobs=jobs)
 
     def bare(self, paths):
         """A list of files for the bare loop."""
@@ -156,9 +158,9 @@ class Bench:
 
     def one_file(self, repository):
         """From start to exit on one small file: alone, and in a repository of 10,000."""
-        path = next(path for path in manifests(repository) if "/Deployment/" in path)
-        alone = [self.programs.run(self.lint("all rules", path) + ["--isolated"]) for _ in range(20)]
-        within = [self.programs.run(self.lint("all rules", path)) for _ in range(7)]
+        command = self.lint("all rules", repository, path=next(it for it in manifests(repository) if "/Deployment/" in it))
+        alone = [self.programs.run([*command, "--isolated"]) for _ in range(20)]
+        within = [self.programs.run(command) for _ in range(7)]
         return {"isolated": median(alone, "seconds"), "in_repository": median(within, "seconds")}
 
 

@@ -11,8 +11,8 @@ import json, os, sys
 import callgrind, measuring
 from measuring import say, table
 
-COUNTED = 1e9  # instructions: more are not counted, callgrind is some fifty times slower than the processor
-PER_SECOND = 2.5e9  # a guess at what the processor does, to know beforehand
+COUNTED = 3e9  # instructions: more are not counted, which takes callgrind half a minute already
+PER_SECOND = 8e9  # a guess at what the processor does, to know beforehand
 
 OTHER = """\
 return rule {
