@@ -158,7 +158,8 @@ class Bench:
 
     def one_file(self, repository):
         """From start to exit on one small file: alone, and in a repository of 10,000."""
-        command = self.lint("all rules", repository, path=next(it for it in manifests(repository) if "/Deployment/" in it))
+        path = next(path for path in manifests(repository) if "/Deployment/" in path)
+        command = self.lint("all rules", repository, path=path)
         alone = [self.programs.run([*command, "--isolated"]) for _ in range(20)]
         within = [self.programs.run(command) for _ in range(7)]
         return {"isolated": median(alone, "seconds"), "in_repository": median(within, "seconds")}

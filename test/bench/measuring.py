@@ -126,10 +126,10 @@ def table(head, rows):
 
 def measured_on(build):
     facts = tools(build)
-    return "Measured on %s: %s; %s, libyaml %s, PCRE2 %s, Lua %s. Over the last quarter of an hour %.1f threads wanted a " \
-        "processor: above %d the seconds on the clock say little." % (
-            datetime.date.today().isoformat(), machine(), facts["compiler"], facts["libyaml"], facts["PCRE2"],
-            facts["Lua"], os.getloadavg()[2], os.cpu_count())
+    return ("Measured on %s: %s; %s, libyaml %s, PCRE2 %s, Lua %s. Over the last quarter of an hour %.1f threads "
+            "wanted a processor: above %d the seconds on the clock say little.") % (
+                datetime.date.today().isoformat(), machine(), facts["compiler"], facts["libyaml"], facts["PCRE2"],
+                facts["Lua"], os.getloadavg()[2], os.cpu_count())
 
 
 def write_page(name, text):
