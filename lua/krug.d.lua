@@ -125,7 +125,8 @@ function context.files(glob) end
 ---@field owner string|nil
 ---@field labels table<string, string>
 ---@field annotations table<string, string>
----@field known boolean whether its labels are known
+---@field known boolean whether a Namespace object or the policy speaks of it
+---@field disputed boolean several Namespace objects of the name disagree: labels are those that all say
 ---@field paths string[][] globs of the paths that may write to it
 ---@field from string "kustomization", "metadata", "path" or "itself"
 ---@field kustomization string|nil the path of the kustomization that decides

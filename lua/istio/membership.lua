@@ -89,7 +89,7 @@ function istio.in_mesh(template, namespace, options)
   local inject, revision, refuses = wishes(template, is_old)
   if result ~= nil then return result, why end
   if refuses then return false, inject and "the pods' label" or "the pods' annotation" end
-  if namespace.known ~= true then return nil, "the namespace's labels are not known" end
+  if namespace.known ~= true or namespace.disputed then return nil, "the namespace's labels are not known" end
   local by
   if is_old then
     result, why, by = called_before_revisions(namespace.labels)

@@ -49,7 +49,7 @@ return rule {
       ctx:fail(place, "%s is \"true\" or \"false\": %q says nothing", KEY, value)
     elseif value == "false" and state == "sidecar" then
       ctx:fail(place, "this workload stays out of the mesh, though its namespace %s is in it", name)
-    elseif value == "true" and ctx.namespace.known and (state == "off" or state == "none") then
+    elseif value == "true" and ctx.namespace.known and not ctx.namespace.disputed and (state == "off" or state == "none") then
       if state == "off" or where == "annotations" then
         ctx:fail(place, "this brings no pod into the mesh: namespace %s %s", name,
           state == "off" and "keeps all out" or "is not in it, and an annotation alone does not call the injector")

@@ -28,7 +28,7 @@ return rule {
   fix = [[Bring the namespace into the mesh first (istio-injection), or leave the resource out until then.]],
 
   when = function(_, ctx)
-    return ctx.namespace.known and not mesh.is_platform(ctx, ctx.params.platform)
+    return ctx.namespace.known and not ctx.namespace.disputed and not mesh.is_platform(ctx, ctx.params.platform)
   end,
 
   check = function(doc, ctx)

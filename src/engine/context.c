@@ -175,8 +175,8 @@ void context_push_params(lua_State *L)
 
 static void context_make_namespace(lua_State *L)
 {
-    static const char *const fields[] = {"name",  "owner", "labels",        "annotations", "known",
-                                         "paths", "from",  "kustomization", NULL};
+    static const char *const fields[] = {"name",     "owner", "labels", "annotations",   "known",
+                                         "disputed", "paths", "from",   "kustomization", NULL};
     const struct belonging *belonging = &context_worker(L)->check.belonging;
     const struct profile *profile = belonging->profile;
 
@@ -190,6 +190,8 @@ static void context_make_namespace(lua_State *L)
     lua_setfield(L, -2, "annotations");
     lua_pushboolean(L, profile->known);
     lua_setfield(L, -2, "known");
+    lua_pushboolean(L, profile->disputed);
+    lua_setfield(L, -2, "disputed");
     lua_pushstring(L, belongs_by_name(belonging->by));
     lua_setfield(L, -2, "from");
     lua_newtable(L);

@@ -337,7 +337,8 @@ static void profile_find_labels(struct profile_state *state)
         profile_set_label(state, &object->labels[i]);
     profile_each_entry(state, PROFILE_PLAIN, profile_take_labels);
     profile_each_entry(state, PROFILE_BY_LABEL, profile_take_labels);
-    profile->known = (object && !object->disputed) || state->from_policy;
+    profile->known = object || state->from_policy;
+    profile->disputed = object && object->disputed && !state->from_policy;
     profile->labels = profile_sorted(arena, state->labels, state->label_count);
     profile->label_count = state->label_count;
     if (!object)

@@ -37,6 +37,7 @@ struct profile {
     struct pair *labels, *annotations; /* sorted by key */
     size_t label_count, annotation_count;
     bool known;                /* a Namespace object or labels in the policy */
+    bool disputed;             /* by several objects of that name: labels are those that all say */
     const struct text **paths; /* lists of globs of `paths:`, each must match */
     size_t *path_counts;
     const struct namespace_entry **path_entries; /* whose they are */
