@@ -18,7 +18,7 @@ struct baseline_change {
     struct run *run;
     struct baseline *old; /* NULL: there is none */
     struct baseline fresh;
-    bool prune;
+    bool prune, grow;
     size_t added, kept; /* kept: of files that were not looked at */
 };
 
@@ -61,7 +61,7 @@ struct baseline *workspace_read_baseline(struct workspace *workspace, const stru
 
 static void baseline_name_added(struct baseline_change *change, const struct finding *finding)
 {
-    if (change->prune || !change->old || ++change->added > BASELINE_NAMES)
+    if (change->prune || !change->old || ++change->added > BASELINE_NAMES || change->grow)
         return;
     fputs("krug: not in the baseline: ", stderr);
     report_print(stderr, workspace_path(change->workspace, finding->file));
@@ -171,7 +171,7 @@ static int baseline_decide(struct baseline_change *change, const struct options 
         return STATUS_TROUBLE;
     }
     baseline_gather(change);
-    if (change->added && !options_has(options, OPTION_GROW))
+    if (change->added && !change->grow)
         return baseline_refuse(change);
     if (!change->old && !change->fresh.count) {
         puts("no findings: no baseline is needed");
@@ -185,8 +185,10 @@ static int baseline_run(struct workspace *workspace, const struct options *optio
     struct run_options run_options = {
         .jobs = parallel_processors(), .today = workspace->today, .isolated = workspace->isolated};
     struct run run = workspace_run(workspace, &run_options);
-    struct baseline_change change = {
-        .workspace = workspace, .run = &run, .prune = options_has(options, OPTION_PRUNE)};
+    struct baseline_change change = {.workspace = workspace,
+                                     .run = &run,
+                                     .prune = options_has(options, OPTION_PRUNE),
+                                     .grow = options_has(options, OPTION_GROW)};
     int status;
 
     change.old = run.baseline = workspace_read_baseline(workspace, options, change.prune);

@@ -121,6 +121,7 @@ END
     ports a.yaml 81
     krug 2 baseline
     krug 0 baseline --grow
+    says_nothing
     [ "$output" = ".policy/baseline.json: 1 finding (1 new, 1 taken out)" ]
     krug 0 lint
     # a higher level is more, too
