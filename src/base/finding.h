@@ -63,6 +63,7 @@ struct finding {
     struct text stable_path;     /* the path with list items by name or port: for the fingerprint */
     char fingerprint[33];        /* 32 hexadecimal digits, set when the run settles */
     const struct hiding *hiding; /* NULL: it counts; set when the run settles */
+    bool due; /* a day has come: its level holds only since one, or what hid it has ended */
 };
 
 /* Findings that grow; what they point to is not theirs. */

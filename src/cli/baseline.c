@@ -42,6 +42,21 @@ static void baseline_find_place(struct workspace *workspace, const struct option
         *shown = path_relative(arena, *shown, root);
 }
 
+/* The baseline as it is staged. */
+static struct baseline *baseline_read_staged(struct workspace *workspace, struct text place)
+{
+    struct problems *problems = &workspace->problems;
+    char *bytes;
+    size_t length;
+    const char *error = tree_read(&workspace->repo.tree, place, &bytes, &length);
+
+    if (error)
+        problems_add(problems, place, 0, 0, "this baseline cannot be read: %s", error);
+    else if (baseline_read_bytes(&workspace->baseline, bytes, length, place, problems))
+        return &workspace->baseline;
+    return NULL;
+}
+
 struct baseline *workspace_read_baseline(struct workspace *workspace, const struct options *options,
                                          bool needed)
 {
@@ -50,6 +65,10 @@ struct baseline *workspace_read_baseline(struct workspace *workspace, const stru
     bool right;
 
     baseline_find_place(workspace, options, &disk, &shown);
+    if (tree_lacks(&workspace->repo.tree, shown))
+        return NULL;
+    if (tree_find(&workspace->repo.tree, shown))
+        return baseline_read_staged(workspace, shown);
     /* a device that is to be written to holds none */
     if (!needed && (stat(disk.at, &status) || S_ISCHR(status.st_mode)))
         return NULL;

@@ -17,6 +17,8 @@ int command_completion(const struct options *options);
 int command_baseline(const struct options *options);
 int command_help(const struct options *options);
 
+struct comparison;
+
 /* What lint, rules, test and explain stand on: a repository with its policies and rules. */
 struct workspace {
     struct arena arena;
@@ -34,6 +36,7 @@ struct workspace {
     bool standard_input;
     bool isolated; /* only the named paths are known */
     bool profiles_ready;
+    struct comparison *comparison; /* of --since and --staged; NULL: none */
 };
 
 /* Finds the root for PATHS, walks and scans it, reads policies and rules, and checks them against

@@ -4,8 +4,8 @@
  */
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "cli/command.h"
 #include "cli/output.h"
+#include "cli/since.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +184,21 @@ static bool lint_read_trace(struct lint *lint)
     return false;
 }
 
+static void lint_files(struct lint *lint, struct run *run)
+{
+    struct workspace *workspace = &lint->workspace;
+    bool compared = workspace->comparison;
+
+    if (compared)
+        comparison_begin(workspace, run);
+    if (compared && comparison_is_empty(workspace))
+        return;
+    run_lint(run);
+    lint_check_empty(lint, run);
+    if (compared)
+        comparison_end(workspace, run);
+}
+
 static int lint_run(struct lint *lint)
 {
     struct workspace *workspace = &lint->workspace;
@@ -199,8 +214,7 @@ static int lint_run(struct lint *lint)
         return STATUS_TROUBLE;
     run.baseline = workspace_read_baseline(workspace, lint->options,
                                            options_has(lint->options, OPTION_BASELINE));
-    run_lint(&run);
-    lint_check_empty(lint, &run);
+    lint_files(lint, &run);
     problems_sort(&workspace->problems);
     run.summary.seconds = lint_clock() - lint->started;
     insight_tell(&run);

@@ -27,8 +27,11 @@ const struct option_entry option_table[OPTION_COUNT] = {
         {"fail-on", 0, "LEVEL",
          "the least level that makes the status 1: error (default), warn, info, never", false},
     [OPTION_JOBS] = {"jobs", 'j', "N", "threads (default: one for each processor)", false},
-    [OPTION_SINCE] = {"since", 0, "REV", "only what is new since REV", true},
-    [OPTION_STAGED] = {"staged", 0, NULL, "only what is staged in git", true},
+    [OPTION_SINCE] = {"since", 0, "REV",
+                      "only what is new since the branch left REV, as in --since origin/main",
+                      false},
+    [OPTION_STAGED] = {"staged", 0, NULL, "only the files staged in git, as they are staged",
+                       false},
     [OPTION_BASELINE] =
         {"baseline", 0, "FILE",
          "the findings that were there before (default: .policy/baseline.json of the root)", false},

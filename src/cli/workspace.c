@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "cli/command.h"
+#include "cli/since.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +141,8 @@ static void workspace_load_policies(struct workspace *workspace, const struct op
     const struct tree *tree = &workspace->repo.tree;
 
     run_load_policies(&workspace->policies, tree);
+    if (workspace->comparison)
+        run_load_policies(&workspace->policies, &workspace->comparison->former.tree);
     if (options->command->run == command_lint || options->command->run == command_baseline)
         return;
     for (size_t i = 0; i < tree->policy_count; i++)
@@ -163,6 +165,8 @@ static bool workspace_load(struct workspace *workspace, const struct options *op
     workspace->isolated = isolated;
     tree_walk(&workspace->repo.tree, root, paths, count, isolated, &workspace->problems);
     if (workspace->standard_input && !workspace_read_input(workspace, options))
+        return false;
+    if (!comparison_open(workspace, options))
         return false;
     repo_scan(&workspace->repo, parallel_processors());
     policies_init(&workspace->policies, &workspace->repo, workspace->extra, workspace->extra_count,
@@ -241,6 +245,7 @@ void workspace_done(struct workspace *workspace)
         policies_done(&workspace->policies);
     }
     repo_done(&workspace->repo);
+    comparison_done(workspace->comparison);
     baseline_done(&workspace->baseline);
     free(workspace->extra);
     problems_done(&workspace->problems);

@@ -60,6 +60,7 @@ static void conceal_take_waiver(struct settling *settling, struct finding *findi
     struct text day = conceal_day(settling, waiver->until);
 
     if (waiver->until && waiver->until < settling->run->options->today) {
+        finding->due = true;
         conceal_relate(
             settling, finding, waiver->policy->path, waiver->span,
             arena_print(settling->arena, "the waiver of %.*s for this ended on %.*s: %.*s",
@@ -179,6 +180,7 @@ static void conceal_take_ignore(struct settling *settling, struct finding *findi
     struct text day = conceal_day(settling, ignore->until);
 
     if (ignore->until && ignore->until < settling->run->options->today) {
+        finding->due = true;
         conceal_relate(settling, finding, ignore->file, ignore->span,
                        arena_print(settling->arena, "the ignore for this ended on %.*s: %.*s",
                                    TEXT_ARGS(day), TEXT_ARGS(ignore->reason)));

@@ -167,6 +167,13 @@ static void fail_relate(struct finding *finding, struct arena *arena, struct tex
     finding->related = more;
 }
 
+/* Whether the level that a finding of RULE has holds only since a day. */
+static bool fail_is_due(const struct rule_info *rule, const struct origin *origin)
+{
+    return origin->belonging.profile &&
+           belonging_ruling(&origin->belonging, rule->rule.index)->since;
+}
+
 static struct finding fail_make(const struct rule_info *rule, enum level level,
                                 const struct origin *origin, const struct site *site,
                                 struct arena *arena)
@@ -184,7 +191,8 @@ static struct finding fail_make(const struct rule_info *rule, enum level level,
                               .resource = origin->resource,
                               .has_resource = origin->has_resource,
                               .cluster = origin->cluster,
-                              .owner = origin->owner};
+                              .owner = origin->owner,
+                              .due = fail_is_due(rule, origin)};
 
     if (site->alias.line)
         fail_relate(&finding, arena, origin->file, site->alias,

@@ -414,6 +414,7 @@ void run_done(struct run *run)
     buffer_done(&run->trace);
     facts_done(&run->facts);
     map_done(&run->namespaces);
+    map_done(&run->renamed);
     ignores_done(&run->ignores);
     findings_done(&run->findings);
     findings_done(&run->hidden);

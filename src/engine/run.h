@@ -10,6 +10,7 @@ struct summary {
     size_t files, documents, resources, namespaces, rules;
     size_t errors, warnings, infos;
     size_t waived, ignored, baselined;
+    size_t existing, overdue; /* of a run with --since: see since.h */
     size_t skipped[SKIP_COUNT];
     size_t patches, inline_patches, not_resources;
     double seconds;
@@ -33,6 +34,8 @@ struct run_options {
     void *progress_context;
 };
 
+struct since;
+
 /* What a run found, in the order of the report. Lives until run_done. */
 struct run {
     const struct repo *repo;
@@ -43,6 +46,8 @@ struct run {
     struct problems *problems;
     const struct run_options *options;
     struct baseline *baseline; /* NULL: none */
+    struct map renamed;        /* path to the struct text that the file is called later */
+    const struct since *since; /* what the run was compared with; NULL: nothing */
     struct findings findings;
     struct findings hidden; /* by a waiver, an ignore, the baseline */
     struct ignores ignores; /* that were met */

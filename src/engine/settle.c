@@ -27,6 +27,7 @@ static void settle_join(struct finding *finding, const struct finding *another)
     if (!finding->hiding == !another->hiding) {
         if (another->level > finding->level)
             finding->level = another->level;
+        finding->due &= another->due;
     } else if (finding->hiding) {
         *finding = *another;
     }
@@ -48,12 +49,17 @@ static void settle_merge(struct findings *findings, struct hash *hashes)
     findings->count = kept;
 }
 
-static struct text settle_identity(const struct finding *finding, struct arena *arena)
+/* What is about a file stays the same when that is renamed: see run.h. */
+static struct text settle_identity(const struct run *run, const struct finding *finding,
+                                   struct arena *arena)
 {
     const struct identity *resource = &finding->resource;
+    const struct text *renamed;
 
-    if (!finding->has_resource || !resource->name.at)
-        return arena_print(arena, "file %.*s", TEXT_ARGS(finding->file));
+    if (!finding->has_resource || !resource->name.at) {
+        renamed = map_find(&run->renamed, finding->file);
+        return arena_print(arena, "file %.*s", TEXT_ARGS(renamed ? *renamed : finding->file));
+    }
     /* without the version: an object keeps its faults when its API grows up */
     return arena_print(arena, "%.*s/%.*s %.*s/%.*s", TEXT_ARGS(identity_group(resource)),
                        TEXT_ARGS(resource->kind), TEXT_ARGS(resource->namespace),
@@ -61,12 +67,13 @@ static struct text settle_identity(const struct finding *finding, struct arena *
 }
 
 /* Rule, cluster, resource or file, stable path. */
-static void settle_hash(const struct finding *finding, struct hash *hash, struct arena *arena)
+static void settle_hash(const struct run *run, const struct finding *finding, struct hash *hash,
+                        struct arena *arena)
 {
     hash_init(hash);
     hash_add(hash, finding->rule);
     hash_add(hash, finding->cluster);
-    hash_add(hash, settle_identity(finding, arena));
+    hash_add(hash, settle_identity(run, finding, arena));
     hash_add(hash, finding->stable_path);
 }
 
@@ -101,7 +108,7 @@ static void settle_findings(struct settling *settling, struct findings *findings
     settle_sort(findings);
     for (size_t i = 0; i < findings->count; i++) {
         conceal_finding(settling, &findings->items[i]);
-        settle_hash(&findings->items[i], &hashes[i], &scratch);
+        settle_hash(settling->run, &findings->items[i], &hashes[i], &scratch);
     }
     settle_merge(findings, hashes);
     for (size_t i = 0; i < findings->count; i++) {

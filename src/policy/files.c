@@ -48,6 +48,12 @@ static int files_compare(const void *a, const void *b)
                         ((const struct files_entry *)b)->name);
 }
 
+/* Whether the entry is on the disk only, and the run is about another state of the repository. */
+static bool files_lacks(const struct reader *reader, const struct files_entry *entry)
+{
+    return !reader->policy->extra && tree_lacks(&reader->policies->repo->tree, entry->shown);
+}
+
 /* The entries of DIRECTORY by name, without those that begin with a dot and without symbolic links.
  */
 static struct files_list files_list(struct reader *reader, const struct files_entry *directory)
@@ -66,7 +72,8 @@ static struct files_list files_list(struct reader *reader, const struct files_en
                                     path_join(arena, directory->shown, name), 0};
         struct stat status;
 
-        if (dirent->d_name[0] == '.' || lstat(entry.disk.at, &status))
+        if (dirent->d_name[0] == '.' || files_lacks(reader, &entry) ||
+            lstat(entry.disk.at, &status))
             continue;
         entry.mode = status.st_mode;
         if (S_ISLNK(entry.mode)) {

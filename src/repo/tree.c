@@ -8,6 +8,7 @@
 #include "repo/tree.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "repo/git.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,6 @@
 struct tree_walker {
     struct tree *tree;
     struct problems *problems;
-    struct map named;     /* paths that the command line names, relative to the root */
     struct map charts;    /* directory to bool: whether it holds a Chart.yaml */
     struct text *pending; /* directories that are still to be read */
     size_t count, capacity;
@@ -220,7 +220,7 @@ static void tree_name(struct tree_walker *walker, const char *path, bool isolate
 
     if (!strcmp(path, "-") || !tree_resolve(walker, path, &relative, &mode))
         return;
-    *map_place(&walker->named, relative) = tree;
+    *map_place(&tree->named, relative) = tree;
     if (!isolated)
         return;
     tree_find_policies_above(walker, path_directory(relative));
@@ -230,10 +230,10 @@ static void tree_name(struct tree_walker *walker, const char *path, bool isolate
         tree_add_file(tree, relative);
 }
 
-static bool tree_is_named(const struct tree_walker *walker, struct text path)
+bool tree_names(const struct tree *tree, struct text path)
 {
     for (;; path = path_directory(path)) {
-        if (map_find(&walker->named, path))
+        if (map_find(&tree->named, path))
             return true;
         if (!path.length)
             return false;
@@ -312,8 +312,8 @@ static void tree_finish(struct tree_walker *walker)
     for (size_t i = 0; i < tree->count; i++) {
         struct tree_file *file = &tree->files[i];
 
-        file->named = tree_is_named(walker, file->path);
-        file->manifest = file->manifest || map_find(&walker->named, file->path);
+        file->named = tree_names(tree, file->path);
+        file->manifest = file->manifest || map_find(&tree->named, file->path);
         file->template = file->manifest && tree_is_template(walker, file->path);
     }
 }
@@ -334,7 +334,6 @@ void tree_walk(struct tree *tree, struct text root, const char *const *paths, si
     while (walker.count)
         tree_read_directory(&walker, walker.pending[--walker.count]);
     tree_finish(&walker);
-    map_done(&walker.named);
     map_done(&walker.charts);
     free(walker.pending);
     free(real);
@@ -345,6 +344,7 @@ void tree_done(struct tree *tree)
     free(tree->files);
     free(tree->policies);
     map_done(&tree->by_path);
+    map_done(&tree->named);
     arena_done(&tree->arena);
     *tree = (struct tree){0};
 }
@@ -397,6 +397,7 @@ void tree_make(struct tree *tree, struct text root, const struct tree_file *file
     for (size_t i = 0; i < count; i++) {
         tree_add_file(tree, files[i].path);
         tree->files[i].bytes = files[i].bytes;
+        tree->files[i].blob = files[i].blob;
         tree->files[i].named = true;
     }
     tree_sort(tree);
@@ -434,6 +435,8 @@ const char *tree_read(const struct tree *tree, struct text path, char **bytes, s
 
     if (file && file->bytes.at)
         return tree_read_bytes(file, bytes, length);
+    if (file && file->blob.at)
+        return git_read(tree->git, file->blob, bytes, length);
     disk = tree_disk_path(&scratch, tree, path);
     if (!file)
         error = tree_check_link(tree, disk.at);

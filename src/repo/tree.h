@@ -4,6 +4,9 @@
 #include "base/map.h"
 #include "base/problem.h"
 
+struct changes;
+struct git;
+
 /* Why a manifest is not linted. */
 enum skip { SKIP_NONE, SKIP_EXCLUDED, SKIP_HELM_TEMPLATE, SKIP_COUNT };
 
@@ -14,6 +17,7 @@ struct tree_file {
     bool named;       /* chosen by the command line, itself or a directory above it */
     bool template;    /* below templates/ of a directory that holds a Chart.yaml */
     struct text bytes; /* what it holds, where that is not on the disk; at == NULL: it is */
+    struct text blob;  /* the object of git that holds it; at == NULL: none does */
 };
 
 /* The files below a root, as they were when the run began: sorted by path, .git left out. Symbolic
@@ -27,6 +31,9 @@ struct tree {
     struct text *policies; /* directories (relative, "" is the root) that hold a .policy/, sorted */
     size_t policy_count, policy_capacity;
     struct map by_path; /* path to struct tree_file */
+    struct map named;   /* paths that the command line names, relative to the root */
+    struct git *git;    /* that reads blobs; NULL: no file is one */
+    const struct changes *changes; /* that led from this tree to the disk; NULL: this is the disk */
 };
 
 /* Finds the root for the paths of a command line (COUNT > 0; relative to the working directory) as
@@ -49,13 +56,23 @@ void tree_walk(struct tree *tree, struct text root, const char *const *paths, si
 /* Makes what standard input said the file PATH of the tree ("-", or where --stdin-name puts it,
  * relative to the root), in place of what the disk has there. Takes over BYTES. */
 void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length);
-/* Makes FILES, COUNT of them with path and bytes, all there is below ROOT: named manifests where
- * their names say so. Paths and bytes outlive the tree. */
+/* Makes FILES, COUNT of them with path and bytes or blob, all there is below ROOT: named manifests
+ * where their names say so. Paths and bytes outlive the tree. */
 void tree_make(struct tree *tree, struct text root, const struct tree_file *files, size_t count);
+/* Makes the tree that NOW was before CHANGES led to it; the blobs are those of GIT. Named is what
+ * the command line of NOW names, and what changed. All three outlive the tree. */
+void tree_make_former(struct tree *tree, const struct tree *now, const struct changes *changes,
+                      struct git *git);
 void tree_done(struct tree *tree);
 
 /* Whether helm would have to render the file, which says TEXT: kubectl never sees it like that. */
 bool tree_is_helm_template(const struct tree_file *file, struct text text);
+/* Whether the command line names PATH, which need not exist, or a directory above it. */
+bool tree_names(const struct tree *tree, struct text path);
+/* Whether the disk has PATH, and the tree does not. */
+bool tree_lacks(const struct tree *tree, struct text path);
+/* Whether PATH lies in a .policy/, and so is not among the files. */
+bool tree_is_of_policy(struct text path);
 /* The file at PATH, or NULL. */
 const struct tree_file *tree_find(const struct tree *tree, struct text path);
 /* Reads a listed file or any other below the root (policies, rules); see file_read for what is

@@ -5,6 +5,7 @@
  */
 #include "base/file.h"
 #include "report/excerpt.h"
+#include "report/since.h"
 #include "report/report.h"
 
 /* So many rules that did not run are named. */
@@ -270,7 +271,9 @@ static void console_verdict(struct console *console)
     console_paint(console, summary->errors                        ? COLOR_ERROR
                            : summary->warnings || !summary->files ? COLOR_WARN
                                                                   : COLOR_OK);
-    if (!summary->files && clean)
+    if (!summary->files && clean && run->since)
+        since_print_nothing(run->since, stream);
+    else if (!summary->files && clean)
         fputs("nothing was checked", stream);
     else if (clean)
         fputs("no findings", stream);
@@ -293,6 +296,7 @@ static void console_summary(struct console *console)
 
     if (!summary->files) {
         console_not_checked(console);
+        since_print(console->run, console->style, console->stream);
         return;
     }
     fprintf(console->stream,
@@ -305,6 +309,7 @@ static void console_summary(struct console *console)
     console_not_checked(console);
     console_not_run(console);
     console_hidden(console);
+    since_print(console->run, console->style, console->stream);
 }
 
 void report_console(const struct run *run, const struct report_style *style, FILE *stream)

@@ -3,6 +3,7 @@
  * comes as new fields. One finding a line, so that a diff of two reports can be read.
  */
 #include "report/fields.h"
+#include "report/since.h"
 
 static void json_optional(struct json *json, const char *key, struct text text)
 {
@@ -220,6 +221,11 @@ void report_json(const struct run *run, const struct report_style *style, FILE *
     json_line(&json);
     json_not_run(&json, run);
     json_line(&json);
+    if (run->since) {
+        json_key(&json, "since");
+        fields_since(&json, run);
+        json_line(&json);
+    }
     json_key(&json, "summary");
     fields_summary(&json, &run->summary);
     json_end(&json, '}');

@@ -4,6 +4,7 @@
  * told.
  */
 #include "report/fields.h"
+#include "report/since.h"
 
 static struct json ndjson_begin(FILE *stream, const char *key)
 {
@@ -59,6 +60,11 @@ void report_ndjson(const struct run *run, const struct report_style *style, FILE
     for (size_t i = 0; i < run->not_run_count; i++) {
         json = ndjson_begin(stream, "not_run");
         fields_not_run(&json, &run->not_run[i]);
+        ndjson_end(&json);
+    }
+    if (run->since) {
+        json = ndjson_begin(stream, "since");
+        fields_since(&json, run);
         ndjson_end(&json);
     }
     json = ndjson_begin(stream, "summary");

@@ -1,0 +1,317 @@
+/*
+ * Runs git, the only program that krug ever starts: without a shell, at the root, with an
+ * environment that a hook cannot lead astray. A hook's GIT_DIR or GIT_WORK_TREE would make paths
+ * mean something else, so they are taken out; its GIT_INDEX_FILE is what is being committed, and
+ * stays where it belongs to this repository. git is told to write nothing in passing.
+ *
+ * Objects are read one at a time through one `git cat-file --batch`, so that a tree of another
+ * revision costs no memory, however large it is.
+ */
+#include "repo/git.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { GIT_ARGUMENTS_MAX = 24 };
+
+extern char **environ;
+
+static const char git_missing[] = "git is not installed, or not in PATH";
+
+/* ---- the environment ---- */
+
+static bool git_is_unwanted(const char *variable)
+{
+    static const char *const unwanted[] = {
+        "GIT_DIR=",           "GIT_WORK_TREE=",         "GIT_INDEX_FILE=",
+        "GIT_PREFIX=",        "GIT_COMMON_DIR=",        "GIT_NAMESPACE=",
+        "GIT_EXTERNAL_DIFF=", "GIT_DIFF_OPTS=",         "GIT_LITERAL_PATHSPECS=",
+        "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS=",  "GIT_ICASE_PATHSPECS=",
+        "GIT_OPTIONAL_LOCKS", "GIT_INTERNAL_SUPER_PREF"};
+
+    for (size_t i = 0; i < sizeof unwanted / sizeof *unwanted; i++)
+        if (!strncmp(variable, unwanted[i], strlen(unwanted[i])))
+            return true;
+    return false;
+}
+
+/* INDEX: the GIT_INDEX_FILE to go by; or NULL. */
+static void git_make_environment(struct git *git, const char *index)
+{
+    size_t count = 0, kept = 0;
+
+    while (environ && environ[count])
+        count++;
+    git->environment = memory_resize(git->environment, (count + 4) * sizeof(char *));
+    for (size_t i = 0; i < count; i++)
+        if (!git_is_unwanted(environ[i]))
+            git->environment[kept++] = environ[i];
+    git->environment[kept++] = "GIT_OPTIONAL_LOCKS=0";
+    git->environment[kept++] = "GIT_TERMINAL_PROMPT=0";
+    if (index)
+        git->environment[kept++] = (char *)arena_print(&git->arena, "GIT_INDEX_FILE=%s", index).at;
+    git->environment[kept] = NULL;
+}
+
+/* ---- processes ---- */
+
+static bool git_pipe(int ends[2])
+{
+    return !pipe2(ends, O_CLOEXEC);
+}
+
+static void git_close(int ends[2])
+{
+    for (size_t i = 0; i < 2; i++)
+        if (ends[i] >= 0)
+            close(ends[i]);
+}
+
+/* Starts git with these as its standard streams; -1: /dev/null. 0, or an errno. */
+static int git_spawn(struct git *git, const char *const *arguments, const int streams[3],
+                     pid_t *child)
+{
+    const char *words[GIT_ARGUMENTS_MAX] = {"git", "-C", git->root.at};
+    posix_spawn_file_actions_t actions;
+    size_t count = 3;
+    int error;
+
+    while (*arguments && count < GIT_ARGUMENTS_MAX - 1)
+        words[count++] = *arguments++;
+    posix_spawn_file_actions_init(&actions);
+    for (int i = 0; i < 3; i++)
+        if (streams[i] >= 0)
+            posix_spawn_file_actions_adddup2(&actions, streams[i], i);
+        else
+            posix_spawn_file_actions_addopen(&actions, i, "/dev/null", i ? O_WRONLY : O_RDONLY, 0);
+    error = posix_spawnp(child, "git", &actions, NULL, (char *const *)words, git->environment);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+/* Its exit status; 128 and its number for a signal. */
+static int git_wait(pid_t child)
+{
+    int status = 0;
+
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Reads what is there; whether there may be more. */
+static bool git_take(int from, struct buffer *buffer)
+{
+    char bytes[65536];
+    ssize_t length = read(from, bytes, sizeof bytes);
+
+    if (length < 0)
+        return errno == EINTR || errno == EAGAIN;
+    buffer_add(buffer, (struct text){bytes, (size_t)length});
+    return length > 0;
+}
+
+/* Reads both to their ends, whichever speaks first. */
+static void git_gather(int output, int errors, struct buffer *said, struct buffer *complained)
+{
+    struct pollfd ends[] = {{output, POLLIN, 0}, {errors, POLLIN, 0}};
+    struct buffer *const buffers[] = {said, complained};
+
+    while (ends[0].fd >= 0 || ends[1].fd >= 0) {
+        if (poll(ends, 2, -1) < 0)
+            continue;
+        for (size_t i = 0; i < 2; i++)
+            if (ends[i].fd >= 0 && ends[i].revents && !git_take(ends[i].fd, buffers[i]))
+                ends[i].fd = -1;
+    }
+}
+
+/* What git complained of, without the word before it. */
+static const char *git_words(struct git *git, const struct buffer *complained)
+{
+    struct text words = text_trim(buffer_text(complained));
+
+    if (text_starts(words, TEXT("fatal: ")))
+        words = text_slice(words, strlen("fatal: "), words.length);
+    return arena_copy(&git->arena, words).at;
+}
+
+int git_run(struct git *git, const char *const *arguments, struct buffer *output,
+            const char **error)
+{
+    int out[2] = {-1, -1}, err[2] = {-1, -1}, status = -1, failed;
+    struct buffer complained = {0};
+    pid_t child;
+
+    *error = NULL;
+    if (!git_pipe(out) || !git_pipe(err)) {
+        *error = strerror(errno);
+        goto done;
+    }
+    failed = git_spawn(git, arguments, (int[]){-1, out[1], err[1]}, &child);
+    if (failed) {
+        *error = failed == ENOENT ? git_missing : strerror(failed);
+        goto done;
+    }
+    close(out[1]);
+    close(err[1]);
+    out[1] = err[1] = -1;
+    git_gather(out[0], err[0], output, &complained);
+    status = git_wait(child);
+    *error = git_words(git, &complained);
+done:
+    git_close(out);
+    git_close(err);
+    buffer_done(&complained);
+    return status;
+}
+
+/* ---- opening ---- */
+
+static bool git_same_directory(const char *left, const char *right)
+{
+    char *a = realpath(left, NULL), *b = realpath(right, NULL);
+    bool same = a && b && !strcmp(a, b);
+
+    free(a);
+    free(b);
+    return same;
+}
+
+/* The index that a hook speaks of, if it is one of the repository whose files lie in DIRECTORY. */
+static const char *git_find_index(struct git *git, struct text directory)
+{
+    const char *given = getenv("GIT_INDEX_FILE");
+    char *here = realpath(".", NULL);
+    const char *index = NULL;
+    struct text path;
+
+    if (given && *given && here) {
+        path = *given == '/' ? arena_copy(&git->arena, text_of(given))
+                             : path_join(&git->arena, text_of(here), text_of(given));
+        if (git_same_directory(arena_copy(&git->arena, path_directory(path)).at, directory.at))
+            index = path.at;
+    }
+    free(here);
+    return index;
+}
+
+const char *git_open(struct git *git, struct text root)
+{
+    static const char *const where[] = {"rev-parse", "--absolute-git-dir", NULL};
+    struct buffer output = {0};
+    const char *error = NULL;
+    int status;
+
+    *git = (struct git){0};
+    pthread_mutex_init(&git->mutex, NULL);
+    git->root = arena_copy(&git->arena, root);
+    git_make_environment(git, NULL);
+    status = git_run(git, where, &output, &error);
+    if (!status) {
+        error = NULL;
+        git_make_environment(
+            git, git_find_index(git, arena_copy(&git->arena, text_trim(buffer_text(&output)))));
+    }
+    buffer_done(&output);
+    return status ? error : NULL;
+}
+
+/* ---- objects ---- */
+
+static const char *git_start_reader(struct git *git)
+{
+    static const char *const arguments[] = {"cat-file", "--batch", NULL};
+    int in[2] = {-1, -1}, out[2] = {-1, -1};
+    const char *error = NULL;
+
+    if (git->reader)
+        return git->to && git->from ? NULL : "git cat-file ended too early";
+    if (!git_pipe(in) || !git_pipe(out) ||
+        (errno = git_spawn(git, arguments, (int[]){in[0], out[1], -1}, &git->reader))) {
+        error = errno == ENOENT ? git_missing : strerror(errno);
+        git->reader = 0;
+        git_close(in);
+        git_close(out);
+        return error;
+    }
+    close(in[0]);
+    close(out[1]);
+    git->to = fdopen(in[1], "w");
+    git->from = fdopen(out[0], "r");
+    return NULL;
+}
+
+static void git_stop_reader(struct git *git)
+{
+    if (git->to)
+        fclose(git->to);
+    if (git->from)
+        fclose(git->from);
+    git->to = git->from = NULL;
+}
+
+static bool git_skip(struct git *git, uintmax_t length)
+{
+    for (; length; length--)
+        if (getc(git->from) == EOF)
+            return false;
+    return true;
+}
+
+/* The answer: `NAME blob LENGTH`, the bytes, a line end; or `NAME missing`. Where it is none, the
+ * reader is of no use any more. */
+static const char *git_read_answer(struct git *git, char **bytes, size_t *length)
+{
+    char head[160];
+    uintmax_t size;
+
+    if (!fgets(head, sizeof head, git->from)) {
+        git_stop_reader(git);
+        return "git cat-file ended too early";
+    }
+    if (sscanf(head, "%*s blob %ju", &size) != 1)
+        return strstr(head, " missing") ? "git does not have this object" : "is no file in git";
+    if (size > FILE_SIZE_MAX)
+        return git_skip(git, size + 1) ? file_too_large : "git cat-file ended too early";
+    *bytes = memory_get((size_t)size + 2);
+    *length = fread(*bytes, 1, (size_t)size, git->from);
+    if (*length == size && getc(git->from) == '\n')
+        return NULL;
+    git_stop_reader(git);
+    free(*bytes);
+    return "git cat-file ended too early";
+}
+
+const char *git_read(struct git *git, struct text name, char **bytes, size_t *length)
+{
+    const char *error;
+
+    pthread_mutex_lock(&git->mutex);
+    error = git_start_reader(git);
+    if (!error) {
+        fprintf(git->to, "%.*s\n", TEXT_ARGS(name));
+        fflush(git->to);
+        error = git_read_answer(git, bytes, length);
+    }
+    pthread_mutex_unlock(&git->mutex);
+    return error;
+}
+
+void git_done(struct git *git)
+{
+    git_stop_reader(git);
+    if (git->reader)
+        git_wait(git->reader);
+    free(git->environment);
+    arena_done(&git->arena);
+    pthread_mutex_destroy(&git->mutex);
+}
