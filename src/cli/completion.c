@@ -71,7 +71,7 @@ struct completion completion_of_arguments(const struct command *command)
 
 bool completion_takes(const struct command *command, int id)
 {
-    return !option_table[id].later && (id == OPTION_HELP || command->options & UINT64_C(1) << id);
+    return id == OPTION_HELP || command->options & UINT64_C(1) << id;
 }
 
 const struct command *completion_next(size_t *index)

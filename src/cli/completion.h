@@ -24,7 +24,7 @@ struct completion completion_of_option(const struct command *command, enum optio
 /* What the arguments of COMMAND are. */
 struct completion completion_of_arguments(const struct command *command);
 
-/* Whether COMMAND takes option ID, and this version has it. */
+/* Whether COMMAND takes option ID. */
 bool completion_takes(const struct command *command, int id);
 /* The commands of this version: the next at or behind *INDEX, or NULL. */
 const struct command *completion_next(size_t *index);

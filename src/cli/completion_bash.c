@@ -42,7 +42,7 @@ static void bash_values(struct buffer *to, struct arena *arena)
     for (int id = 0; id < OPTION_COUNT; id++) {
         const struct option_entry *entry = &option_table[id];
 
-        if (!entry->argument || entry->later)
+        if (!entry->argument)
             continue;
         buffer_print(to, "    --%s", entry->name);
         if (entry->letter)

@@ -15,57 +15,52 @@ const struct option_entry option_table[OPTION_COUNT] = {
     [OPTION_POLICY] =
         {"policy", 'p', "PATH",
          "one more policy: a policy.yaml, or a directory like .policy (repeatable; also "
-         "KRUG_POLICY, separated by commas)",
-         false},
-    [OPTION_ROOT] = {"root", 0, "DIR", "the repository's root, instead of looking for it", false},
-    [OPTION_RULE] = {"rule", 'r', "GLOB", "only rules that match (repeatable)", false},
-    [OPTION_NAMESPACE] = {"namespace", 'n', "GLOB", "only namespaces that match (repeatable)",
-                          false},
+         "KRUG_POLICY, separated by commas)"},
+    [OPTION_ROOT] = {"root", 0, "DIR", "the repository's root, instead of looking for it"},
+    [OPTION_RULE] = {"rule", 'r', "GLOB", "only rules that match (repeatable)"},
+    [OPTION_NAMESPACE] = {"namespace", 'n', "GLOB", "only namespaces that match (repeatable)"},
     [OPTION_FORMAT] = {"format", 'f', "NAME[:FILE]",
-                       "a report, to standard output or to FILE (repeatable):", false},
+                       "a report, to standard output or to FILE (repeatable):"},
     [OPTION_FAIL_ON] =
         {"fail-on", 0, "LEVEL",
-         "the least level that makes the status 1: error (default), warn, info, never", false},
-    [OPTION_JOBS] = {"jobs", 'j', "N", "threads (default: one for each processor)", false},
+         "the least level that makes the status 1: error (default), warn, info, never"},
+    [OPTION_JOBS] = {"jobs", 'j', "N", "threads (default: one for each processor)"},
     [OPTION_SINCE] = {"since", 0, "REV",
-                      "only what is new since the branch left REV, as in --since origin/main",
-                      false},
-    [OPTION_STAGED] = {"staged", 0, NULL, "only the files staged in git, as they are staged",
-                       false},
+                      "only what is new since the branch left REV, as in --since origin/main"},
+    [OPTION_STAGED] = {"staged", 0, NULL, "only the files staged in git, as they are staged"},
     [OPTION_BASELINE] =
         {"baseline", 0, "FILE",
-         "the findings that were there before (default: .policy/baseline.json of the root)", false},
-    [OPTION_PRUNE] = {"prune", 0, NULL, "only take out what is no longer found", false},
-    [OPTION_GROW] = {"grow", 0, NULL, "let the baseline hide more than before", false},
-    [OPTION_ISOLATED] = {"isolated", 0, NULL, "know only the named paths, not the whole repository",
-                         false},
+         "the findings that were there before (default: .policy/baseline.json of the root)"},
+    [OPTION_PRUNE] = {"prune", 0, NULL, "only take out what is no longer found"},
+    [OPTION_GROW] = {"grow", 0, NULL, "let the baseline hide more than before"},
+    [OPTION_ISOLATED] = {"isolated", 0, NULL,
+                         "know only the named paths, not the whole repository"},
     [OPTION_STDIN_NAME] = {"stdin-name", 0, "PATH",
-                           "where standard input belongs in the repository", false},
-    [OPTION_ALLOW_EMPTY] = {"allow-empty", 0, NULL, "no manifest to lint is no error", false},
-    [OPTION_TODAY] = {"today", 0, "DATE", "the day to judge by, YYYY-MM-DD (default: today in UTC)",
-                      false},
-    [OPTION_COLOR] = {"color", 0, "WHEN", "auto (default), always or never", false},
-    [OPTION_PROGRESS] = {"progress", 0, "WHEN", "auto (default), always or never", false},
-    [OPTION_QUIET] = {"quiet", 'q', NULL, "only the findings", false},
+                           "where standard input belongs in the repository"},
+    [OPTION_ALLOW_EMPTY] = {"allow-empty", 0, NULL, "no manifest to lint is no error"},
+    [OPTION_TODAY] = {"today", 0, "DATE",
+                      "the day to judge by, YYYY-MM-DD (default: today in UTC)"},
+    [OPTION_COLOR] = {"color", 0, "WHEN", "auto (default), always or never"},
+    [OPTION_PROGRESS] = {"progress", 0, "WHEN", "auto (default), always or never"},
+    [OPTION_QUIET] = {"quiet", 'q', NULL, "only the findings"},
     [OPTION_STATS] = {"stats", 0, NULL,
-                      "what each rule took: time, instructions, findings; slowest first", false},
+                      "what each rule took: time, instructions, findings; slowest first"},
     [OPTION_TRACE] = {"trace", 0, "RULE",
-                      "where the rule ran and where not and why, and what its ctx:log said", false},
+                      "where the rule ran and where not and why, and what its ctx:log said"},
     [OPTION_COVERAGE] = {"coverage", 0, NULL,
-                         "also name the lines of rules that no example reaches", false},
+                         "also name the lines of rules that no example reaches"},
     [OPTION_CASES] = {"cases", 0, "DIR",
-                      "more test cases, laid out as in .policy/test (repeatable)", false},
+                      "more test cases, laid out as in .policy/test (repeatable)"},
     [OPTION_FOR] = {"for", 0, "FILE",
-                    "the rules that apply to FILE: at which level, set by which line", false},
-    [OPTION_RESOURCES] = {"resources", 0, NULL, "the resources, as rules see them", false},
-    [OPTION_POSITIONS] = {"positions", 0, NULL, "each node with its place", false},
+                    "the rules that apply to FILE: at which level, set by which line"},
+    [OPTION_RESOURCES] = {"resources", 0, NULL, "the resources, as rules see them"},
+    [OPTION_POSITIONS] = {"positions", 0, NULL, "each node with its place"},
     [OPTION_KIND] = {"kind", 0, "KIND",
                      "what the new rule looks at: Service, v1/Service, apps/Deployment, "
-                     "apps/v1/Deployment, workload or * (default: v1/Service)",
-                     false},
-    [OPTION_ACROSS] = {"across", 0, NULL, "a new rule that judges many documents together", false},
-    [OPTION_HELP] = {"help", 'h', NULL, "this help", false},
-    [OPTION_VERSION] = {"version", 'V', NULL, "the version", false},
+                     "apps/v1/Deployment, workload or * (default: v1/Service)"},
+    [OPTION_ACROSS] = {"across", 0, NULL, "a new rule that judges many documents together"},
+    [OPTION_HELP] = {"help", 'h', NULL, "this help"},
+    [OPTION_VERSION] = {"version", 'V', NULL, "the version"},
 };
 
 /* What getopt_long answers for option I: above every letter. */
@@ -123,18 +118,6 @@ static void options_add(struct option_values *values, const char *value)
     values->items[values->count++] = value;
 }
 
-static bool options_take(struct options *options, int id, const char *value)
-{
-    const struct option_entry *entry = &option_table[id];
-
-    if (entry->later) {
-        fprintf(stderr, "krug: --%s is not in this version\n", entry->name);
-        return false;
-    }
-    options_add(&options->values[id], value ? value : "");
-    return true;
-}
-
 const struct command *command_get(const char *name)
 {
     const struct command *command = command_find(name);
@@ -190,10 +173,9 @@ bool options_read(struct options *options, int argc, char **argv)
             }
             return options_unknown(optopt ? letter : argv[optind - 1]);
         }
-        if (!options_take(options,
-                          found >= OPTION_BASE ? found - OPTION_BASE : options_by_letter(found),
-                          optarg))
-            return false;
+        options_add(
+            &options->values[found >= OPTION_BASE ? found - OPTION_BASE : options_by_letter(found)],
+            optarg ? optarg : "");
     }
     if (optind < argc) {
         options->command = command_get(argv[optind++]);
@@ -288,7 +270,7 @@ static void help_command(FILE *stream, const struct command *command)
     if (command->options)
         fputs("\noptions:\n", stream);
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (command->options & UINT64_C(1) << i && !option_table[i].later)
+        if (command->options & UINT64_C(1) << i)
             help_option(stream, command, (enum option_id)i);
 }
 

@@ -45,7 +45,6 @@ struct option_entry {
     const char *argument; /* the word for its value, from which completions know what it is; NULL:
                              takes none */
     const char *purpose;
-    bool later; /* promised, and not in this version */
 };
 
 extern const struct option_entry option_table[OPTION_COUNT];

@@ -36,8 +36,8 @@ load helper
     krug 0 help lint
     prints --policy --root --rule --namespace --format --fail-on --jobs --isolated --stdin-name --allow-empty \
         --today --color --progress --quiet --stats --trace
-    prints --baseline
-    lacks --since --staged --prune # not in this version, or of another command
+    prints --baseline --since --staged
+    lacks --prune # of another command
     krug 0 help tree
     prints --resources --positions
     krug 0 help rules
@@ -127,13 +127,6 @@ load helper
     krug 0 lint a.yaml -q
     krug 2 lint -- --quiet
     says "--quiet: No such file or directory"
-}
-
-@test "what a later version has is refused" {
-    for option in --since=main --staged; do
-        krug 2 lint "$option"
-        says "not in this version"
-    done
 }
 
 @test "wrong values say what is right" {
