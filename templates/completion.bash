@@ -10,6 +10,10 @@ _krug_rules() {
     _krug_words "$("${COMP_WORDS[0]}" rules 2>/dev/null | cut -d ' ' -f 1)"
 }
 
+_krug_revisions() {
+    _krug_words "$(git for-each-ref --format='%(refname:short)' refs/heads refs/remotes refs/tags 2>/dev/null)"
+}
+
 # readline completes paths itself, and quotes what is in them
 _krug_files() {
     compopt -o default

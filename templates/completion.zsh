@@ -7,6 +7,13 @@ _krug_rules() {
   _describe -t rules rule rules
 }
 
+_krug_revisions() {
+  local -a revisions
+  revisions=(${(f)"$(_call_program revisions git for-each-ref "--format='%(refname:short)'" \
+    refs/heads refs/remotes refs/tags 2>/dev/null)"})
+  _wanted revisions expl revision compadd -a revisions
+}
+
 _krug_commands() {
   local -a commands
   commands=(

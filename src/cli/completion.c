@@ -17,7 +17,7 @@ static const struct {
     {"DIR", {COMPLETION_DIRECTORIES, {0}}},
     {"GLOB", {COMPLETION_NOTHING, {0}}},
     {"N", {COMPLETION_NOTHING, {0}}},
-    {"REV", {COMPLETION_NOTHING, {0}}},
+    {"REV", {COMPLETION_REVISIONS, {0}}},
     {"DATE", {COMPLETION_NOTHING, {0}}},
     {"RULE", {COMPLETION_RULES, {0}}},
     {"LEVEL", {COMPLETION_WORDS, {"error warn info never", 21}}},

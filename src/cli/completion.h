@@ -8,8 +8,9 @@ enum completion_kind {
     COMPLETION_NOTHING, /* nobody knows it beforehand: a number, a day */
     COMPLETION_FILES,
     COMPLETION_DIRECTORIES,
-    COMPLETION_RULES,    /* what `krug rules` lists */
-    COMPLETION_COMMANDS, /* the program's own */
+    COMPLETION_RULES,     /* what `krug rules` lists */
+    COMPLETION_REVISIONS, /* branches and tags of git */
+    COMPLETION_COMMANDS,  /* the program's own */
     COMPLETION_WORDS,
 };
 

@@ -12,6 +12,7 @@ static void bash_call(struct buffer *to, struct completion completion, struct te
         [COMPLETION_FILES] = "_krug_files",
         [COMPLETION_DIRECTORIES] = "_krug_directories",
         [COMPLETION_RULES] = "_krug_rules",
+        [COMPLETION_REVISIONS] = "_krug_revisions",
     };
 
     if (completion.kind == COMPLETION_COMMANDS)

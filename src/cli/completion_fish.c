@@ -30,6 +30,9 @@ static void fish_candidates(struct buffer *to, struct completion completion, str
     case COMPLETION_RULES:
         buffer_print(to, " -a '(__krug_rules)'");
         break;
+    case COMPLETION_REVISIONS:
+        buffer_print(to, " -a '(__krug_revisions)'");
+        break;
     case COMPLETION_WORDS:
         buffer_print(to, " -a '%.*s'", TEXT_ARGS(completion.words));
         break;

@@ -26,6 +26,7 @@ static void zsh_action(struct buffer *to, struct completion completion)
         [COMPLETION_FILES] = "_files",
         [COMPLETION_DIRECTORIES] = "_files -/",
         [COMPLETION_RULES] = "_krug_rules",
+        [COMPLETION_REVISIONS] = "_krug_revisions",
         [COMPLETION_COMMANDS] = "_krug_commands",
     };
 

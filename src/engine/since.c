@@ -60,7 +60,7 @@ static void touched_add_resources(struct touched *touched, const struct run *run
                 struct belonging belonging;
 
                 belonging_of(run->profiles, location, &resource, scope, use, i, &belonging);
-                touched_add(touched, location->cluster, belonging.namespace);
+                touched_add(touched, belonging.profile->cluster, belonging.namespace);
             }
         }
     }

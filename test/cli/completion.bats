@@ -24,6 +24,9 @@ tab() {
 }
 
 completes() {
+    git init -q .
+    git -c user.name=t -c user.email=t@example.com commit -q --allow-empty -m t
+    git branch release-1.2
     mkdir -p 'dir with blanks'
     service 'dir with blanks/file.yaml' a http
     tab 'krug lin' 'krug lint '
@@ -40,6 +43,7 @@ completes() {
     tab 'krug new pol' 'krug new policy'
     tab 'krug completion fi' 'krug completion fish'
     tab 'krug lint dir' 'blanks/'
+    tab 'krug lint --since release-1' '--since release-1.2'
     tab 'krug lint --root dir' 'blanks/'
 }
 
