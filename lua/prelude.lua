@@ -3,7 +3,7 @@
 -- This file runs once in each state; the functions it sets are what every rule has.
 
 -- primitives for this file alone: rules do not see them
-local error_at, near, param_type_known = error_at, near, param_type_known
+local error_at, near, param_type_known, trusted = error_at, near, param_type_known, trusted
 
 local LEVELS = { error = true, warn = true, info = true, off = true }
 
@@ -91,7 +91,8 @@ local function fits(kind, value)
   return type(value) == kind
 end
 
-function rule(given)
+-- Raises where a rule is not what a rule is.
+local function check_rule(given)
   if type(given) ~= "table" then wrong(nil, "rule takes one table: rule { title = ..., ... }") end
   check_fields("a rule", given, RULE)
   for _, field in ipairs { "kinds", "notes", "after", "links", "aka" } do
@@ -127,15 +128,21 @@ function rule(given)
       wrong("examples", "`examples` is a list of pass { [[...]] } and fail { line = 3, [[...]] }")
     end
   end
+end
+
+function rule(given)
+  if not trusted() then check_rule(given) end
   given.is_rule = true
   return given
 end
 
 local function example(verdict, given)
-  if type(given) ~= "table" or type(given[1]) ~= "string" then
-    wrong("examples", "an example is %s { [[manifest]] }", verdict)
+  if not trusted() then
+    if type(given) ~= "table" or type(given[1]) ~= "string" then
+      wrong("examples", "an example is %s { [[manifest]] }", verdict)
+    end
+    check_fields("an example", given, EXAMPLE)
   end
-  check_fields("an example", given, EXAMPLE)
   given.verdict = verdict
   return given
 end

@@ -173,6 +173,7 @@ static bool workspace_load(struct workspace *workspace, const struct options *op
                   &workspace->problems);
     workspace->policies.today = workspace->today;
     workspace_load_policies(workspace, options);
+    workspace->rules.strict = options->command->run == command_test;
     workspace_find_rules(workspace);
     return true;
 }

@@ -14,7 +14,7 @@
 #include <string.h>
 
 static void rules_add(struct rules *rules, struct text id, struct text file,
-                      const struct policy *policy, struct text source)
+                      const struct policy *policy, struct text source, struct text code)
 {
     struct rule_info *rule = arena_zero(&rules->arena, sizeof *rule);
 
@@ -22,6 +22,7 @@ static void rules_add(struct rules *rules, struct text id, struct text file,
     rule->rule.file = file;
     rule->rule.policy = policy;
     rule->source = source;
+    rule->code = code;
     rule->selected = rule->needed = true;
     rules->items =
         memory_extend(rules->items, rules->count, &rules->capacity, sizeof *rules->items);
@@ -35,7 +36,7 @@ static void rules_find_built_in(struct rules *rules)
 
         if (text_starts(path, TEXT("rules/")) && text_ends(path, TEXT(".lua")))
             rules_add(rules, text_slice(path, strlen("rules/"), path.length - strlen(".lua")), path,
-                      NULL, embedded_files[i].bytes);
+                      NULL, embedded_files[i].bytes, embedded_files[i].code);
     }
 }
 
@@ -103,7 +104,8 @@ void rules_find(struct rules *rules, const struct policies *policies, struct pro
                 rules_read_file(rules, policies, policy, policy->rules[j].path, problems);
 
             if (source.at)
-                rules_add(rules, policy->rules[j].name, policy->rules[j].path, policy, source);
+                rules_add(rules, policy->rules[j].name, policy->rules[j].path, policy, source,
+                          TEXT(""));
         }
     }
     qsort(rules->items, rules->count, sizeof *rules->items, rules_compare);

@@ -22,6 +22,7 @@ struct rule_kind {
 struct rule_info {
     struct rule rule;
     struct text title, why, fix, source;
+    struct text code; /* the source compiled, of a built-in rule; else empty */
     struct text *links, *aka;
     size_t link_count, aka_count;
     enum rule_subject subject;
@@ -48,6 +49,7 @@ struct rules {
     struct rule_info **items;
     const struct rule **rules; /* the same, for the policy floor */
     size_t count, capacity;
+    bool strict;   /* built-in rules are checked like others when they are loaded: for tests */
     size_t *order; /* indexes, so that every rule comes after those that it names in `after` */
 };
 

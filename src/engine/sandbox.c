@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char sandbox_base_key = 'b';
+static const char sandbox_base_key = 'b', sandbox_shared_key = 'e';
 
 void *sandbox_owner(lua_State *L)
 {
@@ -195,6 +195,12 @@ void sandbox_push_base(lua_State *L)
 void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy,
                               const luaL_Reg *more)
 {
+    const void *key = more ? (const void *)more : policy ? policy : &sandbox_shared_key;
+
+    /* nobody can change it, so all files of a policy share one */
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) != LUA_TNIL)
+        return;
+    lua_pop(L, 1);
     lua_newtable(L);
     sandbox_push_base(L);
     lua_pushnil(L);
@@ -212,9 +218,22 @@ void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy,
     lua_pushvalue(L, -1);
     sandbox_make_strict(L, "there is no global", NULL);
     sandbox_view(L, sandbox_no_global);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
 }
 
-bool sandbox_load(lua_State *L, struct text path, struct text text)
+/* Loads what was compiled when krug was built; false where this is another Lua. */
+static bool sandbox_load_code(lua_State *L, struct text code, const char *name)
+{
+    if (!code.length)
+        return false;
+    if (luaL_loadbufferx(L, code.at, code.length, name, "b") == LUA_OK)
+        return true;
+    lua_pop(L, 1);
+    return false;
+}
+
+bool sandbox_load(lua_State *L, struct text path, struct text text, struct text code)
 {
     char name[512];
 
@@ -229,7 +248,8 @@ bool sandbox_load(lua_State *L, struct text path, struct text text)
         lua_pushliteral(L, "this is compiled Lua: a rule is a text file");
         return false;
     }
-    if (luaL_loadbufferx(L, text.at, text.length, name, "t") != LUA_OK) {
+    if (!sandbox_load_code(L, code, name) &&
+        luaL_loadbufferx(L, text.at, text.length, name, "t") != LUA_OK) {
         lua_remove(L, -2);
         return false;
     }

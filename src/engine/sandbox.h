@@ -23,9 +23,10 @@ void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy,
 
 /* The longest source of a rule or module, in bytes. */
 enum { SANDBOX_SOURCE_MAX = 64 * 1024 };
-/* Compiles TEXT (text, never bytecode) as PATH under the environment on top of the stack, which it
+/* CODE is the same compiled, of krug's own files; empty for all others. Compiles TEXT (text, never
+ * bytecode) as PATH under the environment on top of the stack, which it
  * replaces with the function, or with an error message. True when it compiled. */
-bool sandbox_load(lua_State *L, struct text path, struct text text);
+bool sandbox_load(lua_State *L, struct text path, struct text text, struct text code);
 
 /* Replaces the table on top of the stack by a read-only view of it and of all tables in it. STRICT
  * names what it is ("module `istio`"): reading a missing field of the outermost table is then an

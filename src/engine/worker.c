@@ -49,6 +49,15 @@ static int worker_param_type_known(lua_State *L)
     return 1;
 }
 
+/* Whether the rule that is loaded is built in, and was checked when krug was tested. */
+static int worker_trusted(lua_State *L)
+{
+    const struct worker *worker = sandbox_owner(L);
+
+    lua_pushboolean(L, worker->loading && !worker->loading->rule.policy && !worker->rules->strict);
+    return 1;
+}
+
 static const struct embedded *worker_embedded(struct text path)
 {
     for (size_t i = 0; i < embedded_count; i++)
@@ -65,6 +74,7 @@ static int worker_run_prelude(lua_State *L)
         {"error_at", worker_error_at},
         {"near", worker_near},
         {"param_type_known", worker_param_type_known},
+        {"trusted", worker_trusted},
         {NULL, NULL},
     };
     const struct embedded *prelude = worker_embedded(TEXT("lua/prelude.lua"));
@@ -72,7 +82,7 @@ static int worker_run_prelude(lua_State *L)
     sandbox_push_base(L);
     luaL_setfuncs(L, primitives, 0);
     lua_pushvalue(L, -1);
-    if (!sandbox_load(L, prelude->path, prelude->bytes))
+    if (!sandbox_load(L, prelude->path, prelude->bytes, prelude->code))
         return lua_error(L);
     lua_call(L, 0, 0);
     for (const luaL_Reg *primitive = primitives; primitive->name; primitive++) {
@@ -117,11 +127,11 @@ static const luaL_Reg worker_own_primitives[] = {{"parse_yaml", inner_parse}, {N
 
 /* Compiles and runs a module and leaves a strict view of what it returns. */
 static void worker_run_module(lua_State *L, const struct policy *owner, struct text path,
-                              struct text bytes, const char *name)
+                              struct text bytes, struct text code, const char *name)
 {
     sandbox_push_environment(L, worker_require, (void *)(uintptr_t)owner,
                              owner ? NULL : worker_own_primitives);
-    if (!sandbox_load(L, path, bytes))
+    if (!sandbox_load(L, path, bytes, code))
         lua_error(L);
     lua_call(L, 0, 1);
     if (lua_type(L, -1) != LUA_TTABLE)
@@ -139,6 +149,7 @@ static int worker_load_module(lua_State *L)
     const char *name = lua_tostring(L, 1);
     const struct policy *owner = lua_touserdata(L, 2);
     const struct policy_file *file = lua_touserdata(L, 3);
+    const struct embedded *own;
     char path[256];
 
     if (file) {
@@ -147,11 +158,12 @@ static int worker_load_module(lua_State *L)
 
         if (error)
             luaL_error(L, "module `%s`: %s", name, error);
-        worker_run_module(L, owner, file->path, bytes, name);
+        worker_run_module(L, owner, file->path, bytes, TEXT(""), name);
         return 1;
     }
     snprintf(path, sizeof path, "lua/%s.lua", name);
-    worker_run_module(L, NULL, text_of(path), worker_embedded(text_of(path))->bytes, name);
+    own = worker_embedded(text_of(path));
+    worker_run_module(L, NULL, own->path, own->bytes, own->code, name);
     return 1;
 }
 
@@ -243,9 +255,11 @@ static void worker_tell(lua_State *L, const struct rule_info *rule, enum trip tr
 static int worker_run_rule(lua_State *L)
 {
     const struct rule_info *rule = lua_touserdata(L, 1);
+    struct worker *worker = sandbox_owner(L);
 
+    worker->loading = rule;
     sandbox_push_environment(L, worker_require, (void *)(uintptr_t)rule->rule.policy, NULL);
-    if (!sandbox_load(L, rule->rule.file, rule->source))
+    if (!sandbox_load(L, rule->rule.file, rule->source, rule->code))
         return lua_error(L);
     lua_call(L, 0, 1);
     if (lua_type(L, -1) != LUA_TTABLE)

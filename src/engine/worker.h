@@ -142,14 +142,15 @@ struct worker {
     uint64_t call;   /* counts calls of rules: what was paid for in this one is noticed */
     bool first_try;  /* the rule runs with less memory than it may have: see call.c */
     bool spoilt;     /* a rule ran out of memory: the state is to be replaced */
-    size_t pattern_count;          /* in the cache of match.c */
-    struct inner *inner;           /* texts of the document that were parsed: see inner.c */
-    struct buffer packed;          /* a fact while it is made */
-    const struct choice *choice;   /* or NULL: what the rules say of themselves */
-    struct watch *watch;           /* of an example; or NULL */
-    struct trips *trips;           /* of the run; NULL: none are kept */
-    struct rule_stats *stats;      /* by rule; NULL: none are kept */
-    const struct rule_info *trace; /* whose every run is told; or NULL */
+    size_t pattern_count;            /* in the cache of match.c */
+    struct inner *inner;             /* texts of the document that were parsed: see inner.c */
+    struct buffer packed;            /* a fact while it is made */
+    const struct rule_info *loading; /* whose file runs, or ran last */
+    const struct choice *choice;     /* or NULL: what the rules say of themselves */
+    struct watch *watch;             /* of an example; or NULL */
+    struct trips *trips;             /* of the run; NULL: none are kept */
+    struct rule_stats *stats;        /* by rule; NULL: none are kept */
+    const struct rule_info *trace;   /* whose every run is told; or NULL */
     struct map kinds; /* chain, apiVersion and kind to struct worker_kind: see check.c */
     struct arena arena;
     struct arena document_arena; /* as long as one document */

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-const struct embedded embedded_files[] = {{{"rules/none", 10}, {"", 0}}};
+const struct embedded embedded_files[] = {{{"rules/none", 10}, {"", 0}, {"", 0}}};
 const size_t embedded_count = 1;
 
 /* Each ignore as "line:column rule what reason until", or what is wrong with it. */

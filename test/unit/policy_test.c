@@ -17,7 +17,7 @@
 
 static const char starter[] = "default: off\nrules: {istio/port-name: warn}\n";
 const struct embedded embedded_files[] = {
-    {{"rules/policy.yaml", sizeof "rules/policy.yaml" - 1}, {starter, sizeof starter - 1}},
+    {{"rules/policy.yaml", sizeof "rules/policy.yaml" - 1}, {starter, sizeof starter - 1}, {"", 0}},
 };
 const size_t embedded_count = 1;
 

@@ -16,7 +16,7 @@
 
 static const char starter[] = "rules: {a/two: error}\n";
 const struct embedded embedded_files[] = {
-    {{"rules/policy.yaml", sizeof "rules/policy.yaml" - 1}, {starter, sizeof starter - 1}},
+    {{"rules/policy.yaml", sizeof "rules/policy.yaml" - 1}, {starter, sizeof starter - 1}, {"", 0}},
 };
 const size_t embedded_count = 1;
 

@@ -64,7 +64,7 @@ static int room_call(lua_State *L)
 
     lua_settop(L, 0);
     sandbox_push_environment(L, no_require, NULL, NULL);
-    if (!sandbox_load(L, TEXT("t.lua"), text_of(code)))
+    if (!sandbox_load(L, TEXT("t.lua"), text_of(code), TEXT("")))
         return lua_error(L);
     tables_push(&worker->tables, L, root);
     lua_call(L, 1, LUA_MULTRET);
@@ -176,6 +176,7 @@ static void what_is_absent_is_absent(void **state)
         "error_at",
         "near",
         "param_type_known",
+        "trusted",
     };
     struct room room;
     struct buffer answer = {0}, code = {0};
@@ -717,7 +718,7 @@ static void frozen_run(lua_State *L, const char *code, struct buffer *answer)
     lua_settop(L, 2);
     buffer_done(answer);
     sandbox_push_environment(L, no_require, NULL, NULL);
-    assert_true(sandbox_load(L, TEXT("t.lua"), text_of(code)));
+    assert_true(sandbox_load(L, TEXT("t.lua"), text_of(code), TEXT("")));
     lua_pushvalue(L, 1);
     lua_pushvalue(L, 2);
     status = lua_pcall(L, 2, LUA_MULTRET, 0);
@@ -848,7 +849,7 @@ static void loads_text_only(void **state)
 
         lua_settop(room.worker->L, 0);
         sandbox_push_environment(room.worker->L, no_require, NULL, NULL);
-        loaded = sandbox_load(room.worker->L, TEXT("t.lua"), cases[i].text);
+        loaded = sandbox_load(room.worker->L, TEXT("t.lua"), cases[i].text, TEXT(""));
         assert_int_equal(lua_gettop(room.worker->L), 1);
         assert_int_equal(loaded, cases[i].error == NULL);
         if (!loaded)
@@ -860,7 +861,7 @@ static void loads_text_only(void **state)
         lua_settop(room.worker->L, 0);
         sandbox_push_environment(room.worker->L, no_require, NULL, NULL);
         assert_int_equal(sandbox_load(room.worker->L, TEXT("t.lua"),
-                                      (struct text){longer, SANDBOX_SOURCE_MAX + more}),
+                                      (struct text){longer, SANDBOX_SOURCE_MAX + more}, TEXT("")),
                          !more);
     }
     assert_non_null(strstr(lua_tostring(room.worker->L, -1), "65536"));

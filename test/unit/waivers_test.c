@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-const struct embedded embedded_files[] = {{{"rules/none", 10}, {"", 0}}};
+const struct embedded embedded_files[] = {{{"rules/none", 10}, {"", 0}, {"", 0}}};
 const size_t embedded_count = 1;
 
 static const struct finding finding = {
