@@ -86,7 +86,7 @@ END
     echo '# krug: ignore-file istio/port-name -- generated' >a.yaml
     ports '  - port: 80' >/dev/null
     body=$(cat a.yaml)
-    printf '# krug: ignore-file istio/port-name, manifest/one-resource-per-file -- generated\n---\n%s\n---\n%s\n' "$body" "$body" >a.yaml
+    printf '# krug: ignore-file istio/port-name, manifest/one-resource-per-file -- generated\n---\n%s\n---\n%s\n' "$body" "${body/name: a/name: b}" >a.yaml
     policy <<<'rules: {manifest/one-resource-per-file: error}'
     krug 0 lint -f json
     json 'd["findings"] == [] and d["summary"]["ignored"] == 3'
