@@ -10,6 +10,7 @@
 #include "repo/git.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -43,6 +44,14 @@ static bool git_is_unwanted(const char *variable)
     return false;
 }
 
+/* A copy, as what starts programs takes no constants. */
+static char *git_word(struct arena *arena, const char *word)
+{
+    size_t size = strlen(word) + 1;
+
+    return memcpy(arena_get(arena, size), word, size);
+}
+
 /* INDEX: the GIT_INDEX_FILE to go by; or NULL. */
 static void git_make_environment(struct git *git, const char *index)
 {
@@ -54,10 +63,11 @@ static void git_make_environment(struct git *git, const char *index)
     for (size_t i = 0; i < count; i++)
         if (!git_is_unwanted(environ[i]))
             git->environment[kept++] = environ[i];
-    git->environment[kept++] = "GIT_OPTIONAL_LOCKS=0";
-    git->environment[kept++] = "GIT_TERMINAL_PROMPT=0";
+    git->environment[kept++] = git_word(&git->arena, "GIT_OPTIONAL_LOCKS=0");
+    git->environment[kept++] = git_word(&git->arena, "GIT_TERMINAL_PROMPT=0");
     if (index)
-        git->environment[kept++] = (char *)arena_print(&git->arena, "GIT_INDEX_FILE=%s", index).at;
+        git->environment[kept++] =
+            git_word(&git->arena, arena_print(&git->arena, "GIT_INDEX_FILE=%s", index).at);
     git->environment[kept] = NULL;
 }
 
@@ -79,21 +89,27 @@ static void git_close(int ends[2])
 static int git_spawn(struct git *git, const char *const *arguments, const int streams[3],
                      pid_t *child)
 {
-    const char *words[GIT_ARGUMENTS_MAX] = {"git", "-C", git->root.at};
+    const char *const first[] = {"git", "-C", git->root.at};
+    char *words[GIT_ARGUMENTS_MAX + 1] = {NULL};
     posix_spawn_file_actions_t actions;
-    size_t count = 3;
+    struct arena arena = {0};
     int error;
 
-    while (*arguments && count < GIT_ARGUMENTS_MAX - 1)
-        words[count++] = *arguments++;
+    for (size_t i = 0; i < 3; i++)
+        words[i] = git_word(&arena, first[i]);
+    for (size_t i = 3; *arguments; i++) {
+        assert(i < GIT_ARGUMENTS_MAX);
+        words[i] = git_word(&arena, *arguments++);
+    }
     posix_spawn_file_actions_init(&actions);
     for (int i = 0; i < 3; i++)
         if (streams[i] >= 0)
             posix_spawn_file_actions_adddup2(&actions, streams[i], i);
         else
             posix_spawn_file_actions_addopen(&actions, i, "/dev/null", i ? O_WRONLY : O_RDONLY, 0);
-    error = posix_spawnp(child, "git", &actions, NULL, (char *const *)words, git->environment);
+    error = posix_spawnp(child, "git", &actions, NULL, words, git->environment);
     posix_spawn_file_actions_destroy(&actions);
+    arena_done(&arena);
     return error;
 }
 

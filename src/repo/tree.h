@@ -11,11 +11,11 @@ struct git;
 enum skip { SKIP_NONE, SKIP_EXCLUDED, SKIP_HELM_TEMPLATE, SKIP_COUNT };
 
 struct tree_file {
-    struct text path; /* relative to the root, "/" between parts */
-    bool manifest;    /* .yaml, .yml, .json; or named outright on the command line */
-    bool hidden;      /* below a directory that begins with a dot, or node_modules: never linted */
-    bool named;       /* chosen by the command line, itself or a directory above it */
-    bool template;    /* below templates/ of a directory that holds a Chart.yaml */
+    struct text path;  /* relative to the root, "/" between parts */
+    bool manifest;     /* .yaml, .yml, .json; or named outright on the command line */
+    bool hidden;       /* below a directory that begins with a dot, or node_modules: never linted */
+    bool named;        /* chosen by the command line, itself or a directory above it */
+    bool template;     /* below templates/ of a directory that holds a Chart.yaml */
     struct text bytes; /* what it holds, where that is not on the disk; at == NULL: it is */
     struct text blob;  /* the object of git that holds it; at == NULL: none does */
 };
@@ -30,9 +30,9 @@ struct tree {
     size_t count, capacity;
     struct text *policies; /* directories (relative, "" is the root) that hold a .policy/, sorted */
     size_t policy_count, policy_capacity;
-    struct map by_path; /* path to struct tree_file */
-    struct map named;   /* paths that the command line names, relative to the root */
-    struct git *git;    /* that reads blobs; NULL: no file is one */
+    struct map by_path;            /* path to struct tree_file */
+    struct map named;              /* paths that the command line names, relative to the root */
+    struct git *git;               /* that reads blobs; NULL: no file is one */
     const struct changes *changes; /* that led from this tree to the disk; NULL: this is the disk */
 };
 

@@ -5,8 +5,8 @@
  */
 #include "base/file.h"
 #include "report/excerpt.h"
-#include "report/since.h"
 #include "report/report.h"
+#include "report/since.h"
 
 /* So many rules that did not run are named. */
 enum { CONSOLE_NAMES = 12 };

@@ -11,6 +11,20 @@ git_setup() {
     cd "$BATS_TEST_TMPDIR/repo" || return 1
 }
 
+# begin: a repository with a policy, one Service with a fault and one without, committed.
+begin() {
+    git_setup
+    policy <<<'root: true'
+    service old.yaml old
+    service fine.yaml fine http
+    commit begin
+}
+
+# found LIST: whether the findings are about these, as Python writes pairs of file and name.
+found() {
+    json "[(f['file'], f['resource'] and f['resource']['name']) for f in d['findings']] == $1"
+}
+
 commit() {
     git add -A
     git commit -qm "$1"

@@ -5,16 +5,8 @@
 load helper
 load git
 
-found() {
-    json "[(f['file'], f['resource'] and f['resource']['name']) for f in d['findings']] == $1"
-}
-
 setup() {
-    git_setup
-    policy <<<'root: true'
-    service old.yaml old
-    service fine.yaml fine http
-    commit begin
+    begin
 }
 
 @test "only the staged files are reported, whatever else lies there" {
@@ -161,10 +153,11 @@ END
     found '[("sub dir/a\nb/\"q\".yaml", "one"), ("two.yaml", "two")]'
     krug 1 lint --staged two.yaml -f json
     found '[("two.yaml", "two")]'
-    cd "sub dir"
-    krug 1 lint --staged -f json
-    found '[("sub dir/a\nb/\"q\".yaml", "one")]'
-    cd ..
+    (
+        cd "sub dir"
+        krug 1 lint --staged -f json
+        found '[("sub dir/a\nb/\"q\".yaml", "one")]'
+    )
     git commit -qm names
     git mv two.yaml 'to o.yaml'
     krug 1 lint --staged -f json
