@@ -31,12 +31,20 @@ static const char git_missing[] = "git is not installed, or not in PATH";
 
 static bool git_is_unwanted(const char *variable)
 {
-    static const char *const unwanted[] = {
-        "GIT_DIR=",           "GIT_WORK_TREE=",         "GIT_INDEX_FILE=",
-        "GIT_PREFIX=",        "GIT_COMMON_DIR=",        "GIT_NAMESPACE=",
-        "GIT_EXTERNAL_DIFF=", "GIT_DIFF_OPTS=",         "GIT_LITERAL_PATHSPECS=",
-        "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS=",  "GIT_ICASE_PATHSPECS=",
-        "GIT_OPTIONAL_LOCKS", "GIT_INTERNAL_SUPER_PREF"};
+    static const char *const unwanted[] = {"GIT_DIR=",
+                                           "GIT_WORK_TREE=",
+                                           "GIT_INDEX_FILE=",
+                                           "GIT_PREFIX=",
+                                           "GIT_COMMON_DIR=",
+                                           "GIT_NAMESPACE=",
+                                           "GIT_EXTERNAL_DIFF=",
+                                           "GIT_DIFF_OPTS=",
+                                           "GIT_LITERAL_PATHSPECS=",
+                                           "GIT_GLOB_PATHSPECS=",
+                                           "GIT_NOGLOB_PATHSPECS=",
+                                           "GIT_ICASE_PATHSPECS=",
+                                           "GIT_OPTIONAL_LOCKS=",
+                                           "GIT_INTERNAL_SUPER_PREFIX="};
 
     for (size_t i = 0; i < sizeof unwanted / sizeof *unwanted; i++)
         if (!strncmp(variable, unwanted[i], strlen(unwanted[i])))

@@ -5,7 +5,7 @@
 #include "report/fields.h"
 #include "report/since.h"
 
-static void json_optional(struct json *json, const char *key, struct text text)
+void fields_text(struct json *json, const char *key, struct text text)
 {
     json_key(json, key);
     if (text.at)
@@ -14,7 +14,7 @@ static void json_optional(struct json *json, const char *key, struct text text)
         json_write_null(json);
 }
 
-static void json_count(struct json *json, const char *key, size_t count)
+void fields_count(struct json *json, const char *key, size_t count)
 {
     json_key(json, key);
     json_write_unsigned(json, count);
@@ -38,10 +38,10 @@ static void json_resource(struct json *json, const struct finding *finding)
         return;
     }
     json_begin(json, '{');
-    json_optional(json, "api_version", finding->resource.api_version);
-    json_optional(json, "kind", finding->resource.kind);
-    json_optional(json, "namespace", finding->resource.namespace);
-    json_optional(json, "name", finding->resource.name);
+    fields_text(json, "api_version", finding->resource.api_version);
+    fields_text(json, "kind", finding->resource.kind);
+    fields_text(json, "namespace", finding->resource.namespace);
+    fields_text(json, "name", finding->resource.name);
     json_end(json, '}');
 }
 
@@ -53,10 +53,10 @@ static void json_related(struct json *json, const struct finding *finding)
         const struct related *related = &finding->related[i];
 
         json_begin(json, '{');
-        json_optional(json, "file", related->file);
-        json_count(json, "line", related->span.line);
-        json_count(json, "column", related->span.column);
-        json_optional(json, "message", related->message);
+        fields_text(json, "file", related->file);
+        fields_count(json, "line", related->span.line);
+        fields_count(json, "column", related->span.column);
+        fields_text(json, "message", related->message);
         json_end(json, '}');
     }
     json_end(json, ']');
@@ -64,10 +64,10 @@ static void json_related(struct json *json, const struct finding *finding)
 
 static void json_span(struct json *json, struct span span)
 {
-    json_count(json, "line", span.line);
-    json_count(json, "column", span.column);
-    json_count(json, "end_line", span.end_line);
-    json_count(json, "end_column", span.end_column);
+    fields_count(json, "line", span.line);
+    fields_count(json, "column", span.column);
+    fields_count(json, "end_line", span.end_line);
+    fields_count(json, "end_column", span.end_column);
 }
 
 /* What hides the finding, under the word for it. */
@@ -77,17 +77,17 @@ static void json_hiding(struct json *json, const struct hiding *hiding)
     json_begin(json, '{');
     json_key(json, hiding_name(hiding->kind));
     json_begin(json, '{');
-    json_optional(json, "file", hiding->file);
-    json_count(json, "line", hiding->line);
+    fields_text(json, "file", hiding->file);
+    fields_count(json, "line", hiding->line);
     if (hiding->kind == HIDING_BASELINE) {
         json_key(json, "level");
         json_write_string(json, level_name(hiding->level));
     } else {
-        json_optional(json, "reason", hiding->reason);
-        json_optional(json, "until", hiding->until);
+        fields_text(json, "reason", hiding->reason);
+        fields_text(json, "until", hiding->until);
     }
     if (hiding->kind == HIDING_WAIVER)
-        json_optional(json, "owner", hiding->owner);
+        fields_text(json, "owner", hiding->owner);
     json_end(json, '}');
     json_end(json, '}');
 }
@@ -95,20 +95,20 @@ static void json_hiding(struct json *json, const struct hiding *hiding)
 void fields_finding(struct json *json, const struct finding *finding)
 {
     json_begin(json, '{');
-    json_optional(json, "rule", finding->rule);
+    fields_text(json, "rule", finding->rule);
     json_key(json, "level");
     json_write_string(json, level_name(finding->level));
-    json_optional(json, "message", finding->message);
-    json_optional(json, "fix", finding->fix.length ? finding->fix : (struct text){0});
-    json_optional(json, "file", finding->file);
+    fields_text(json, "message", finding->message);
+    fields_text(json, "fix", finding->fix.length ? finding->fix : (struct text){0});
+    fields_text(json, "file", finding->file);
     json_span(json, finding->span.line ? finding->span : (struct span){1, 1, 1, 1});
     json_number_or_null(json, "document", finding->document);
     json_number_or_null(json, "item", finding->item);
-    json_optional(json, "path", finding->path);
-    json_optional(json, "container", finding->container);
+    fields_text(json, "path", finding->path);
+    fields_text(json, "container", finding->container);
     json_resource(json, finding);
-    json_optional(json, "cluster", finding->cluster.at ? finding->cluster : TEXT(""));
-    json_optional(json, "owner", finding->owner);
+    fields_text(json, "cluster", finding->cluster.at ? finding->cluster : TEXT(""));
+    fields_text(json, "owner", finding->owner);
     json_related(json, finding);
     json_key(json, "fingerprint");
     json_write_string(json, finding->fingerprint);
@@ -120,11 +120,11 @@ void fields_finding(struct json *json, const struct finding *finding)
 void fields_problem(struct json *json, const struct problem *problem)
 {
     json_begin(json, '{');
-    json_optional(json, "message", problem->message);
-    json_optional(json, "file", problem->file.length ? problem->file : (struct text){0});
+    fields_text(json, "message", problem->message);
+    fields_text(json, "file", problem->file.length ? problem->file : (struct text){0});
     json_number_or_null(json, "line", problem->line);
     json_number_or_null(json, "column", problem->column);
-    json_optional(json, "rule", problem->rule);
+    fields_text(json, "rule", problem->rule);
     json_end(json, '}');
 }
 
@@ -142,7 +142,7 @@ static void json_problems(struct json *json, const struct problems *problems)
 void fields_not_run(struct json *json, const struct not_run *rule)
 {
     json_begin(json, '{');
-    json_optional(json, "rule", rule->rule);
+    fields_text(json, "rule", rule->rule);
     json_key(json, "reason");
     json_write_string(json, rule->reason);
     json_end(json, '}');
@@ -162,27 +162,27 @@ static void json_not_run(struct json *json, const struct run *run)
 void fields_summary(struct json *json, const struct summary *summary)
 {
     json_begin(json, '{');
-    json_count(json, "files", summary->files);
-    json_count(json, "documents", summary->documents);
-    json_count(json, "resources", summary->resources);
-    json_count(json, "namespaces", summary->namespaces);
-    json_count(json, "rules", summary->rules);
-    json_count(json, "errors", summary->errors);
-    json_count(json, "warnings", summary->warnings);
-    json_count(json, "infos", summary->infos);
-    json_count(json, "waived", summary->waived);
-    json_count(json, "ignored", summary->ignored);
-    json_count(json, "baselined", summary->baselined);
+    fields_count(json, "files", summary->files);
+    fields_count(json, "documents", summary->documents);
+    fields_count(json, "resources", summary->resources);
+    fields_count(json, "namespaces", summary->namespaces);
+    fields_count(json, "rules", summary->rules);
+    fields_count(json, "errors", summary->errors);
+    fields_count(json, "warnings", summary->warnings);
+    fields_count(json, "infos", summary->infos);
+    fields_count(json, "waived", summary->waived);
+    fields_count(json, "ignored", summary->ignored);
+    fields_count(json, "baselined", summary->baselined);
     json_key(json, "skipped");
     json_begin(json, '{');
-    json_count(json, "helm_template", summary->skipped[SKIP_HELM_TEMPLATE]);
-    json_count(json, "excluded", summary->skipped[SKIP_EXCLUDED]);
+    fields_count(json, "helm_template", summary->skipped[SKIP_HELM_TEMPLATE]);
+    fields_count(json, "excluded", summary->skipped[SKIP_EXCLUDED]);
     json_end(json, '}');
     json_key(json, "unchecked");
     json_begin(json, '{');
-    json_count(json, "patch", summary->patches);
-    json_count(json, "inline_patch", summary->inline_patches);
-    json_count(json, "not_resource", summary->not_resources);
+    fields_count(json, "patch", summary->patches);
+    fields_count(json, "inline_patch", summary->inline_patches);
+    fields_count(json, "not_resource", summary->not_resources);
     json_end(json, '}');
     json_key(json, "seconds");
     json_write_number(json, summary->seconds);
@@ -197,7 +197,7 @@ void report_json(const struct run *run, const struct report_style *style, FILE *
     (void)style;
     date_write(run->options->today, today);
     json_begin(&json, '{');
-    json_count(&json, "version", 1);
+    fields_count(&json, "version", 1);
     json_key(&json, "today");
     json_write_string(&json, today);
     json_line(&json);

@@ -131,36 +131,21 @@ void since_print_nothing(const struct since *since, FILE *stream)
 
 /* ---- for programs ---- */
 
-static void since_write_text(struct json *json, const char *key, struct text text)
-{
-    json_key(json, key);
-    if (text.at)
-        json_write_text(json, text);
-    else
-        json_write_null(json);
-}
-
-static void since_write_count(struct json *json, const char *key, size_t count)
-{
-    json_key(json, key);
-    json_write_unsigned(json, count);
-}
-
 static void since_write_waiver(struct json *json, const struct waiver *waiver)
 {
     char day[11];
 
     date_write(waiver->until, day);
     json_begin(json, '{');
-    since_write_count(json, "line", waiver->span.line);
+    fields_count(json, "line", waiver->span.line);
     json_key(json, "rules");
     json_begin(json, '[');
     for (size_t i = 0; i < waiver->rules.count; i++)
         json_write_text(json, waiver->rules.items[i]);
     json_end(json, ']');
-    since_write_text(json, "reason", waiver->reason);
-    since_write_text(json, "owner", waiver->owner);
-    since_write_text(json, "until", waiver->until ? text_of(day) : (struct text){0});
+    fields_text(json, "reason", waiver->reason);
+    fields_text(json, "owner", waiver->owner);
+    fields_text(json, "until", waiver->until ? text_of(day) : (struct text){0});
     json_end(json, '}');
 }
 
@@ -172,14 +157,14 @@ static void since_write_policies(struct json *json, const struct since *since)
         const struct policy_change *change = &since->policy_changes[i];
 
         json_begin(json, '{');
-        since_write_text(json, "file", change->file);
-        since_write_text(json, "change", text_of(change->what));
+        fields_text(json, "file", change->file);
+        fields_text(json, "change", text_of(change->what));
         json_key(json, "waivers");
         json_begin(json, '[');
         for (size_t j = 0; j < change->waivers.count; j++)
             since_write_waiver(json, change->waivers.waivers[j]);
         json_end(json, ']');
-        since_write_count(json, "baseline_entries", change->entries);
+        fields_count(json, "baseline_entries", change->entries);
         json_end(json, '}');
     }
     json_end(json, ']');
@@ -190,11 +175,10 @@ void fields_since(struct json *json, const struct run *run)
     const struct since *since = run->since;
 
     json_begin(json, '{');
-    since_write_text(json, "revision",
-                     since->revision ? text_of(since->revision) : (struct text){0});
-    since_write_text(json, "commit", since->commit);
-    since_write_count(json, "changed", since->changes->count);
-    since_write_count(json, "existing", run->summary.existing);
+    fields_text(json, "revision", since->revision ? text_of(since->revision) : (struct text){0});
+    fields_text(json, "commit", since->commit);
+    fields_count(json, "changed", since->changes->count);
+    fields_count(json, "existing", run->summary.existing);
     json_key(json, "overdue");
     json_begin(json, '[');
     for (size_t i = 0; i < since->overdue.count; i++) {
