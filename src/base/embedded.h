@@ -4,7 +4,7 @@
 #include "base/text.h"
 
 /* The files of lua/ and rules/ and the parts of the HTML report that are built into the binary,
- * sorted by path; made by src/embed.c. */
+ * sorted by path; made by tools/embed.c. */
 struct embedded {
     struct text path; /* "rules/istio/port-name.lua" */
     struct text bytes;
