@@ -281,6 +281,14 @@ static bool since_was_there(const struct map *known, const struct finding *findi
     return before && before->level >= finding->level;
 }
 
+/* Whether BASE could not tell: a rule that failed there leaves open what is unused. */
+static bool since_is_open(const struct run *base, const struct finding *finding)
+{
+    const struct rule_info *rule = rules_by_id(base->rules, finding->rule);
+
+    return rule && rule_is_about_policies(&rule->rule) && !run_is_whole(base);
+}
+
 void since_settle(struct since *since, struct run *run, const struct run *base)
 {
     struct findings *findings = &run->findings;
@@ -291,8 +299,8 @@ void since_settle(struct since *since, struct run *run, const struct run *base)
     since_map(&known, &base->findings);
     for (size_t i = 0; i < findings->count; i++) {
         struct finding finding = findings->items[i];
-        bool counts =
-            !since_was_there(&known, &finding) || since_is_of_new_line(since, run, &finding);
+        bool counts = (!since_was_there(&known, &finding) && !since_is_open(base, &finding)) ||
+                      since_is_of_new_line(since, run, &finding);
 
         if (!counts && finding.due) {
             touched_make(&touched, since, run, base);

@@ -137,10 +137,9 @@ static bool git_take(int from, struct buffer *buffer)
     char bytes[65536];
     ssize_t length = read(from, bytes, sizeof bytes);
 
-    if (length < 0)
-        return errno == EINTR || errno == EAGAIN;
-    buffer_add(buffer, (struct text){bytes, (size_t)length});
-    return length > 0;
+    if (length > 0)
+        buffer_add(buffer, (struct text){bytes, (size_t)length});
+    return length > 0 || (length < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
 /* Reads both to their ends, whichever speaks first. */

@@ -469,6 +469,17 @@ END
     becomes_base
     git rm -q bad.yaml
     krug 0 lint --since main
+    policy <<'END'
+root: true
+waivers:
+- {rule: istio/port-name, resource: Service/nobody, reason: old, owner: me, until: never}
+END
+    git checkout -q main -- bad.yaml
+    commit waived
+    becomes_base
+    git rm -q bad.yaml
+    krug 0 lint --since main -f json # that it is unused was so before, though the rule kept krug from saying so
+    json 'd["findings"] == [] and d["since"]["existing"] == 2'
 }
 
 @test "every report tells the same" {

@@ -87,6 +87,7 @@ static void test_both_streams(void **state)
     assert_int_equal(run_shell(&git, "echo fatal: this is why >&2; exit 1", &output, &error), 1);
     assert_string_equal(error, "this is why");
     assert_int_equal(output.length, 0);
+    buffer_done(&output);
     git_done(&git);
 }
 
