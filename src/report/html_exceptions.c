@@ -128,6 +128,11 @@ static void html_waiver(const struct page *page, const struct waiver *waiver)
     html_globs(stream, "<br>cluster", &waiver->clusters);
     html_resources(stream, waiver);
     html_globs(stream, "<br>file", &waiver->files);
+    if (waiver->policy->directory.length) {
+        fputs("<br>below <code>", stream);
+        xml_write(stream, waiver->policy->directory);
+        fputs("</code>", stream);
+    }
     html_globs(stream, "<br>container", &waiver->containers);
     fputs("<td class=text>", stream);
     xml_write(stream, waiver->reason);
