@@ -35,10 +35,14 @@ end
 
 -- Whether all is right at the first sight.
 local function is_good(map, is_labels)
-  local keys, values = { "" }, { "" }
+  local keys, values, count, strings = { "" }, { "" }, 1, 1
   for key, value in pairs(map) do
-    table.insert(keys, key)
-    if is_labels and type(value) == "string" then table.insert(values, value) end
+    count = count + 1
+    keys[count] = key
+    if is_labels and type(value) == "string" then
+      strings = strings + 1
+      values[strings] = value
+    end
   end
   local joined = table.concat(keys, "\0")
   -- annotations may be written in any case
