@@ -10,7 +10,7 @@ local LEVELS = { error = true, warn = true, info = true, off = true }
 -- field = the types it may have
 local RULE = {
   title = "string", level = "string", kinds = "table", on = "string", notes = "table", patches = "boolean",
-  params = "table", when = "function", after = "table", check = "function", why = "string", fix = "string",
+  params = "table", whole = "boolean", when = "function", after = "table", check = "function", why = "string", fix = "string",
   links = "table", aka = "table", examples = "table", collect = "table", join = "function",
 }
 local EXAMPLE = {

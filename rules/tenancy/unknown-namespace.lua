@@ -1,5 +1,6 @@
 return rule {
   title = "The namespace of a resource is known",
+  whole = true,
   level = "off", -- for repositories that hold their Namespace objects
   kinds = { "*" },
   params = {

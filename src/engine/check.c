@@ -106,6 +106,8 @@ static const char *check_off(const struct worker *worker, const struct rule_info
         return "this is a patch";
     if (check->subject->example)
         return NULL;
+    if (rule->idle)
+        return "it needs the whole repository";
     if (!chain_holds(check->subject->location.chain, rule->rule.policy))
         return "its policy does not cover this file";
     return (across ? rule->possible : check->level > LEVEL_OFF) ? NULL : "it is off here";

@@ -285,6 +285,7 @@ void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
     rule->aka = describe_list(L, "aka", arena, &rule->aka_count);
     rule->after_ids = describe_list(L, "after", arena, &rule->after_count);
     rule->patches = describe_has(L, "patches");
+    rule->whole = describe_has(L, "whole");
     rule->has_when = describe_has(L, "when");
     describe_params(L, rule, arena);
     describe_notes(L, rule, arena, problems);

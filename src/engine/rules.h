@@ -31,6 +31,7 @@ struct rule_info {
     size_t kind_count;
     unsigned notes; /* a bit for each note_kind */
     bool patches;
+    bool whole; /* it asks what the whole repository holds: alone it would tell what is not so */
     bool has_when;
     struct text *after_ids;
     size_t *after; /* indexes of rules; SIZE_MAX: not known (a problem was told) */
@@ -39,6 +40,7 @@ struct rule_info {
     bool needed;
     bool broken;       /* could not be loaded: a problem was told */
     bool before_facts; /* a rule across documents comes after it */
+    bool idle;         /* not run for want of the whole repository */
     bool possible;     /* some policy of the run may turn it on somewhere */
 };
 

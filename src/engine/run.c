@@ -214,7 +214,7 @@ static bool run_is_off(const struct run *run, size_t rule)
 /* Reasons why a rule did not run. */
 static const char run_broken[] = "broken", run_off[] = "off for everything that was linted",
                   run_nothing[] = "nothing was linted",
-                  run_isolated[] = "rules across documents need the whole repository, and only the "
+                  run_isolated[] = "these rules need the whole repository, and only the "
                                    "named files were looked at";
 
 static int run_compare_reasons(const void *left, const void *right)
@@ -232,7 +232,7 @@ static const char *run_reason(const struct run *run, size_t index, const struct 
 
     if (rule->broken)
         return run_broken;
-    if (rule->subject == RULE_FACTS && run->options->isolated)
+    if (rule->idle)
         return run_isolated;
     if (!total->active[index] && run_is_off(run, index))
         return run->summary.files ? run_off : run_nothing;
@@ -353,8 +353,9 @@ static void run_prepare_rules(struct run *run)
     for (size_t i = 0; i < run->rules->count; i++) {
         struct rule_info *rule = run->rules->items[i];
 
+        rule->idle = run->options->isolated && (rule->whole || rule->subject == RULE_FACTS);
         rule->possible = rule->subject == RULE_FACTS && rule->needed && !rule->broken &&
-                         !run->options->isolated && policies_may_hold(run->policies, &rule->rule);
+                         !rule->idle && policies_may_hold(run->policies, &rule->rule);
     }
 }
 

@@ -78,7 +78,7 @@ END
 @test "isolated, and standard input without a name: told as not run" {
     setup_ports
     krug 0 lint --isolated p/a -f json --allow-empty
-    json '[n["reason"] for n in d["not_run"] if n["rule"] == "t/port"][0].startswith("rules across documents need")'
+    json '[n["reason"] for n in d["not_run"] if n["rule"] == "t/port"][0].startswith("these rules need the whole repository")'
     run --separate-stderr bash -c '"$KRUG" lint - -p .policy/policy.yaml -r t/port -f json <p/a/svc.yaml'
     [[ $output$stderr != *"port 80"* ]]
 }
@@ -329,4 +329,13 @@ END
     mv c-dev/kustomization.yaml c-prod/
     krug 1 lint -f json
     json '[(f["file"], f["cluster"], f["resource"]["namespace"]) for f in d["findings"]] == [("base/svc.yaml", "prod", "team-b"), ("c-prod/a/svc.yaml", "prod", "team-a")]'
+}
+
+@test "a rule that asks for the whole repository is not run on less" {
+    policy <<<'{root: true, default: off, rules: {tenancy/unknown-namespace: error}}'
+    service a.yaml a
+    printf 'apiVersion: v1\nkind: Namespace\nmetadata: {name: team-a}\n' >n.yaml
+    krug 0 lint a.yaml
+    krug 0 lint --isolated a.yaml -f json --allow-empty
+    json '{n["rule"]: n["reason"] for n in d["not_run"]}["tenancy/unknown-namespace"].startswith("these rules need the whole repository")'
 }
