@@ -91,9 +91,9 @@ static bool rules_looks_at(const struct rules_view *view, const struct rule_info
         rule->subject != RULE_KRUG)
         return false;
     if (!resource)
-        return rule->subject != RULE_RESOURCES;
+        return !rule_is_of_kinds(rule);
     workload = chain_pod_template(view->location->chain, resource).at != NULL;
-    return rule->subject == RULE_RESOURCES && rule_matches_kind(rule, resource, workload);
+    return rule_is_of_kinds(rule) && rule_matches_kind(rule, resource, workload);
 }
 
 static void rules_print_view(const struct rules_view *view, const struct resource *resource,

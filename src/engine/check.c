@@ -296,7 +296,7 @@ static void check_trace_kind(struct worker *worker, const struct worker_kind *ki
 {
     const struct rule_info *rule = worker->trace;
 
-    if (!rule || (rule->subject != RULE_RESOURCES && rule->subject != RULE_FACTS))
+    if (!rule || !rule_is_of_kinds(rule))
         return;
     for (size_t i = 0; i < kind->count; i++)
         if (kind->calls[i].rule == rule->rule.index)

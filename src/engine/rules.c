@@ -335,6 +335,11 @@ bool rule_kind_matches(const struct rule_kind *kind, const struct resource *reso
            (!kind->version.at || text_equal(kind->version, resource->version));
 }
 
+bool rule_is_of_kinds(const struct rule_info *rule)
+{
+    return rule->subject == RULE_RESOURCES || rule->subject == RULE_FACTS;
+}
+
 bool rule_matches_kind(const struct rule_info *rule, const struct resource *resource, bool workload)
 {
     for (size_t i = 0; i < rule->kind_count; i++)

@@ -78,6 +78,8 @@ ATTRIBUTE_CHECK const char *rules_read(const struct rules *rules, struct text pa
 /* The id that was probably meant; at == NULL where none is near. */
 struct text rules_near(const struct rules *rules, struct text id);
 const struct rule_info *rules_by_id(const struct rules *rules, struct text id); /* or NULL */
+/* Whether it looks at documents of its kinds, alone or many together. */
+bool rule_is_of_kinds(const struct rule_info *rule);
 /* Whether the rule looks at this kind; WORKLOAD: it has a pod template. */
 bool rule_kind_matches(const struct rule_kind *kind, const struct resource *resource,
                        bool workload);

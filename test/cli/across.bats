@@ -339,3 +339,13 @@ END
     krug 0 lint --isolated a.yaml -f json --allow-empty
     json '{n["rule"]: n["reason"] for n in d["not_run"]}["tenancy/unknown-namespace"].startswith("these rules need the whole repository")'
 }
+
+@test "rules --for lists a rule across documents with the resources of its kinds" {
+    setup_ports
+    krug 0 rules --for p/a/svc.yaml
+    [[ ${output#*document 1: Service/a} == *"error  t/port"* ]]
+    [[ ${output%%document 1*} != *t/port* ]]
+    printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n' >c.yaml
+    krug 0 rules --for c.yaml
+    lacks t/port
+}
