@@ -102,9 +102,8 @@ void sandbox_thaw(lua_State *L, int index)
         lua_replace(L, index);
 }
 
-/* Takes a table of names off the top and gives the table below a metatable that raises where a
- * field is missing that is not among them: with FORMAT ("%s has no") about WHAT, and the field's
- * name. */
+/* Replaces a table of names by a metatable that raises where a field is missing that is not among
+ * them: with FORMAT ("%s has no") about WHAT, and the field's name. */
 static void sandbox_make_strict(lua_State *L, const char *format, const char *what)
 {
     lua_pushfstring(L, format, what);
@@ -113,7 +112,6 @@ static void sandbox_make_strict(lua_State *L, const char *format, const char *wh
     lua_createtable(L, 0, 1);
     lua_insert(L, -2);
     lua_setfield(L, -2, "__index");
-    lua_setmetatable(L, -2);
 }
 
 /* Replaces the table on top by a view of it. */
@@ -164,6 +162,7 @@ void sandbox_freeze(lua_State *L, const char *strict)
     if (strict) {
         lua_pushvalue(L, -1);
         sandbox_make_strict(L, "%s has no", strict);
+        lua_setmetatable(L, -2);
     }
     sandbox_view(L, sandbox_read_only);
 }
@@ -174,17 +173,26 @@ void sandbox_freeze_names(lua_State *L, const char *what)
     sandbox_freeze_nested(L, 0);
     lua_insert(L, -2);
     sandbox_make_strict(L, "%s has no", what);
+    lua_setmetatable(L, -2);
     sandbox_view(L, sandbox_read_only);
 }
 
 void sandbox_freeze_fields(lua_State *L, const char *what, const char *const *fields)
 {
-    lua_newtable(L);
-    for (; *fields; fields++) {
-        lua_pushboolean(L, 1);
-        lua_setfield(L, -2, *fields);
+    sandbox_freeze_nested(L, 0);
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, fields) == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_newtable(L);
+        for (const char *const *field = fields; *field; field++) {
+            lua_pushboolean(L, 1);
+            lua_setfield(L, -2, *field);
+        }
+        sandbox_make_strict(L, "%s has no", what);
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, fields);
     }
-    sandbox_freeze_names(L, what);
+    lua_setmetatable(L, -2);
+    sandbox_view(L, sandbox_read_only);
 }
 
 void sandbox_push_base(lua_State *L)
@@ -217,6 +225,7 @@ void sandbox_push_environment(lua_State *L, lua_CFunction require, void *policy,
     lua_setfield(L, -2, "require");
     lua_pushvalue(L, -1);
     sandbox_make_strict(L, "there is no global", NULL);
+    lua_setmetatable(L, -2);
     sandbox_view(L, sandbox_no_global);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, key);

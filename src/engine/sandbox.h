@@ -32,7 +32,8 @@ bool sandbox_load(lua_State *L, struct text path, struct text text, struct text 
  * names what it is ("module `istio`"): reading a missing field of the outermost table is then an
  * error. NULL: missing fields are nil. */
 void sandbox_freeze(lua_State *L, const char *strict);
-/* The same with a set of fields (ended by NULL) that may be nil; any other is an error. */
+/* The same with a set of fields (ended by NULL, of static life: its address is its name) that may
+ * be nil; any other is an error. */
 void sandbox_freeze_fields(lua_State *L, const char *what, const char *const *fields);
 /* The same with the names as keys of a table, which it takes off the top. */
 void sandbox_freeze_names(lua_State *L, const char *what);

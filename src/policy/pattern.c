@@ -81,8 +81,8 @@ static bool pattern_way(const struct piece *piece, struct text path, size_t at, 
 
     switch (piece->kind) {
     case PIECE_TEXT:
-        return text_starts(text_slice(path, at, path.length), piece->text) &&
-               below[at + piece->text.length];
+        return at + piece->text.length <= path.length && below[at + piece->text.length] &&
+               text_starts(text_slice(path, at, path.length), piece->text);
     case PIECE_ANY:
         return at < path.length && path.at[at] != '/' && below[at + 1];
     case PIECE_STAR:

@@ -172,8 +172,8 @@ const struct chain *policies_chain(struct policies *policies, struct text direct
  * another type, ids that exist further out. */
 void policies_check(struct policies *policies, const struct rule *const *rules, size_t count);
 void policies_done(struct policies *policies);
-/* Makes the policy with this TEXT of a policy.yaml, at the root, the only one of every directory: for
- * examples. */
+/* Makes the policy with this TEXT of a policy.yaml, at the root, the only one of every directory:
+ * for examples. */
 void policies_use_text(struct policies *policies, struct text text);
 /* Whether RULE can be on for some file: where no policy turns it on, it needs no facts. */
 bool policies_may_hold(const struct policies *policies, const struct rule *rule);

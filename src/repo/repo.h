@@ -21,7 +21,7 @@ struct namespace_object {
 /* A namespace that a kustomization sets. */
 struct kustomize_place {
     struct text namespace;
-    struct text by; /* the kustomization's path */
+    struct text by;      /* the kustomization's path */
     struct text cluster; /* that this path stands for, once policies are read; at == NULL: none */
 };
 
