@@ -71,6 +71,17 @@ function registry.sees(readers, to)
   return false
 end
 
+--- Whether what is exported to `a` and what is exported to `b` meet in a namespace: where nobody knows one's own, only
+--- what is for all does.
+function registry.meet(a, b)
+  for one in each(a) do
+    for other in each(b) do
+      if one == "*" or other == "*" or one == other then return true end
+    end
+  end
+  return false
+end
+
 -- The Service of the namespace that a kustomization may give this name, with a prefix or suffix, else nil.
 local function find_renamed(name, namespace, ctx)
   for fact in each(ctx:facts({ "renamed", namespace })) do

@@ -53,4 +53,15 @@ function small.has(list, value)
   return false
 end
 
+--- Whether the map `b` holds all that the map `a` does.
+function small.is_within(a, b)
+  for key, value in pairs(a) do
+    if b[key] ~= value then return false end
+  end
+  return true
+end
+
+--- Whether two facts of one kind are of the same resource, maybe in a second file: that is for tenancy/declared-twice.
+function small.is_same(a, b) return a.resource.name == b.resource.name and a.namespace == b.namespace end
+
 return small

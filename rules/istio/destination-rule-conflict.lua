@@ -2,15 +2,6 @@ local istio = require "istio"
 local registry = require "mesh/registry"
 local small = require "mesh/small"
 
-local function meet(a, b)
-  for one in each(a) do
-    for other in each(b) do
-      if one == "*" or other == "*" or one == other then return true end
-    end
-  end
-  return false
-end
-
 -- What two DestinationRules of one namespace for one host both say, in words; nil where Istio can merge them.
 local function clash(a, b)
   for name in each(a.value.subsets) do
@@ -52,7 +43,7 @@ return rule {
       for other, j in each(facts) do
         local same = fact.namespace == other.namespace
         if i ~= j and not (same and fact.resource.name == other.resource.name)
-          and meet(fact.value.to, other.value.to) then
+          and registry.meet(fact.value.to, other.value.to) then
           local what = same and clash(fact, other)
           if what then
             tell(fact, other, "has " .. what .. " too: the older one counts")

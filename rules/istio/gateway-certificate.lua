@@ -1,13 +1,6 @@
 local pods = require "mesh/pods"
 local small = require "mesh/small"
 
-local function is_within(a, b)
-  for key, value in pairs(a) do
-    if b[key] ~= value then return false end
-  end
-  return true
-end
-
 -- The key of a server's certificate; nil where it has none.
 local function key_of(tls)
   local name = tls.credentialName
@@ -50,8 +43,8 @@ return rule {
     for fact in each(facts) do
       local told = false
       for other in each(facts) do
-        local is_same = fact.resource.name == other.resource.name and fact.namespace == other.namespace
-        if not told and not is_same and is_within(other.value.selector, fact.value.selector) then
+        if not told and not small.is_same(fact, other)
+          and small.is_within(other.value.selector, fact.value.selector) then
           told = true
           ctx:fail(fact.value.at, { also = { { other.value.at, "used here too" } } },
             "the certificate %s is that of Gateway %s%s too, on the same pods", key[2], str(other.resource.name, "?"),

@@ -2,15 +2,6 @@ local istio = require "istio"
 local pods = require "mesh/pods"
 local small = require "mesh/small"
 
-local function is_within(a, b)
-  for key, value in pairs(a) do
-    if b[key] ~= value then return false end
-  end
-  return true
-end
-
-local function is_same(a, b) return a.resource.name == b.resource.name and a.namespace == b.namespace end
-
 -- A server's host as NAMESPACE/HOST; without a namespace it is for all of them.
 local function full(host, namespace)
   local parts = string.split(host, "/")
@@ -60,8 +51,9 @@ return rule {
       local told = false
       local function look(list, matches)
         for other, j in each(list) do
-          if not told and matches(other, j) and not is_same(fact, other) and (is_within(fact.value.selector,
-            other.value.selector) or is_within(other.value.selector, fact.value.selector)) then
+          if not told and matches(other, j) and not small.is_same(fact, other)
+            and (small.is_within(fact.value.selector, other.value.selector)
+              or small.is_within(other.value.selector, fact.value.selector)) then
             told = true
             ctx:fail(fact.value.at, { also = { { other.value.at, "the other" } } },
               "port %d of host %s is served by Gateway %s%s too%s", key[1], host, str(other.resource.name, "?"),

@@ -1,21 +1,9 @@
 local istio = require "istio"
 local mesh = require "mesh"
 local registry = require "mesh/registry"
-
--- Whether two VirtualServices are for a common namespace: where nobody knows one's own, only those for all are.
-local function meet(a, b)
-  for one in each(a) do
-    for other in each(b) do
-      if one == "*" or other == "*" or one == other then return true end
-    end
-  end
-  return false
-end
+local small = require "mesh/small"
 
 local function is_for_all(fact) return fact.value.to[1] == "*" end
-
--- The same VirtualService, maybe in a second file: that is for tenancy/declared-twice.
-local function is_same(a, b) return a.resource.name == b.resource.name and a.namespace == b.namespace end
 
 -- Tells the conflict where it is to be mended: not in the namespace that the host belongs to, if the other is of
 -- another.
@@ -69,7 +57,8 @@ return rule {
       local told = false
       local function look(list, matches, both)
         for other, j in each(list) do
-          if not told and not is_same(fact, other) and meet(fact.value.to, other.value.to) and matches(other, j) then
+          if not told and not small.is_same(fact, other) and registry.meet(fact.value.to, other.value.to)
+            and matches(other, j) then
             told = true
             tell(ctx, fact, other)
             if both then tell(ctx, other, fact) end
