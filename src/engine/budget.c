@@ -9,6 +9,7 @@
  */
 #include "engine/budget.h"
 #include "base/memory.h"
+#include "base/pool.h"
 #include <lauxlib.h>
 #include <stdlib.h>
 #include <time.h>
@@ -19,10 +20,13 @@ enum {
     BUDGET_CLOCK_EVERY = 8,                /* hooks between two looks at the clock */
     BUDGET_EMERGENCY = 100 * 1000,         /* what a full collection costs, in instructions */
     BUDGET_BYTES = 16,                     /* bytes walked in the time of an instruction */
+    /* bytes of small blocks that wait for others of their size: more is given back */
+    BUDGET_WASTE = 64 * 1024 * 1024,
 };
 
 struct budget {
     lua_State *L;
+    struct pool pool;
     size_t used, limit; /* bytes */
     uint64_t spent, most;
     int step;
@@ -141,15 +145,10 @@ static void *budget_allocate(void *context, void *old, size_t old_size, size_t s
 
     if (!old)
         old_size = 0; /* it is a tag then */
-    if (!size) {
-        free(old);
-        budget->used -= old_size;
-        return NULL;
-    }
     if (size > old_size && !budget_grows(budget, size - old_size))
         return NULL;
     budget->used += size - old_size;
-    return memory_resize(old, size);
+    return pool_resize(&budget->pool, old, old_size, size);
 }
 
 lua_State *budget_state_new(void)
@@ -167,7 +166,8 @@ void budget_state_free(lua_State *L)
 {
     struct budget *budget = budget_of(L);
 
-    lua_close(L);
+    /* nothing in a state has a finalizer, or anything beside the state's own memory */
+    pool_done(&budget->pool);
     free(budget);
 }
 
@@ -210,6 +210,13 @@ enum trip budget_tripped(lua_State *L)
 size_t budget_bytes(lua_State *L)
 {
     return budget_of(L)->used;
+}
+
+bool budget_wastes(lua_State *L)
+{
+    const struct budget *budget = budget_of(L);
+
+    return pool_held(&budget->pool) > budget->used + BUDGET_WASTE;
 }
 
 void budget_collect(lua_State *L, bool on)

@@ -25,7 +25,7 @@ enum {
 /* What the rules in one Lua state use up: an allocator that counts and a hook of the VM. A trip is
  * final until budget_end: every instruction raises, and pcall hands the error on. */
 
-/* A new state, or NULL where there is no memory; to be closed by budget_state_free. */
+/* A new state, to be released by budget_state_free: at once, without the finalizers of values. */
 lua_State *budget_state_new(void);
 void budget_state_free(lua_State *L);
 
@@ -39,6 +39,8 @@ uint64_t budget_spent(lua_State *L);
 enum trip budget_tripped(lua_State *L);
 /* Bytes that the state holds. */
 size_t budget_bytes(lua_State *L);
+/* Whether it keeps so much memory that only a new state helps. */
+bool budget_wastes(lua_State *L);
 /* Whether the collector runs: then what counts is what is alive, else all that was made. */
 void budget_collect(lua_State *L, bool on);
 /* What happens between these is not the rule's: its memory is neither counted nor refused. */

@@ -70,6 +70,7 @@ static void check_clean(struct worker *worker)
     worker->serial++;
     worker->check.pushed = false;
     lua_gc(worker->L, LUA_GCCOLLECT);
+    worker->spoilt |= budget_wastes(worker->L);
 }
 
 static void check_tidy(struct worker *worker)

@@ -84,6 +84,7 @@ static void joins_clean(struct worker *worker)
         call_open(worker);
     } else {
         lua_gc(worker->L, LUA_GCCOLLECT);
+        worker->spoilt |= budget_wastes(worker->L);
     }
     worker->value_bytes = budget_bytes(worker->L);
 }

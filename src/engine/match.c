@@ -1,15 +1,15 @@
 /*
- * `re` (regular expressions) and `glob` for rules. An expression is compiled once for each state
+ * `re` (regular expressions) and `glob` for rules. An expression is compiled once for each worker
  * and kept; a limit that is reached is an error of the rule, never "no match".
  */
 #include "base/glob.h"
+#include "base/memory.h"
 #include "engine/budget.h"
 #include "engine/library.h"
 #include "engine/sandbox.h"
 #include "engine/worker.h"
+#include <stdlib.h>
 #include <string.h>
-
-static const char match_cache_key = 'r';
 
 static struct text match_check(lua_State *L, int index)
 {
@@ -24,75 +24,74 @@ static struct text match_check(lua_State *L, int index)
 enum { MATCH_COMPILE_COST = 2000, MATCH_COMPILE_COST_A_BYTE = 100 };
 
 /* So many patterns are kept compiled. */
-enum { MATCH_CACHE_MAX = 1000 };
+enum { MATCH_PATTERNS_MAX = 1000 };
 
-/* A compiled pattern in the cache, and the call of a rule that paid for it last. */
-struct match_entry {
+/* A compiled pattern, and the call of a rule that paid for it last. */
+struct match_pattern {
     struct regex *regex;
     uint64_t call;
 };
 
-static int match_collect(lua_State *L)
+struct match_patterns {
+    struct map by_text; /* to struct match_pattern */
+    struct arena arena;
+};
+
+struct match_patterns *match_patterns_new(void)
 {
-    regex_free(((struct match_entry *)lua_touserdata(L, 1))->regex);
-    return 0;
+    return memory_get(sizeof(struct match_patterns));
 }
 
-/* Pushes a new, empty cache. */
-static void match_push_cache(lua_State *L)
+static void match_patterns_clear(struct match_patterns *patterns)
 {
-    struct worker *worker = sandbox_owner(L);
-
-    lua_newtable(L);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &match_cache_key);
-    worker->pattern_count = 0;
+    for (size_t i = 0; i < patterns->by_text.capacity; i++)
+        if (patterns->by_text.slots[i].key.at)
+            regex_free(((struct match_pattern *)patterns->by_text.slots[i].value)->regex);
+    map_done(&patterns->by_text);
+    arena_reset(&patterns->arena);
 }
 
-/* Compiles the pattern at INDEX and keeps it in the cache on top of the stack. */
-static struct match_entry *match_new(lua_State *L, int index)
+void match_patterns_free(struct match_patterns *patterns)
 {
-    struct worker *worker = sandbox_owner(L);
+    if (!patterns)
+        return;
+    match_patterns_clear(patterns);
+    arena_done(&patterns->arena);
+    free(patterns);
+}
+
+/* Compiles TEXT, which stands at INDEX, and keeps it; too many are forgotten at once. */
+static struct match_pattern *match_new(lua_State *L, int index, struct text text)
+{
+    struct match_patterns *patterns = ((struct worker *)sandbox_owner(L))->patterns;
     char error[256];
-    struct match_entry *entry;
+    struct regex *regex = regex_new(text, error);
+    struct match_pattern *pattern;
 
-    if (worker->pattern_count >= MATCH_CACHE_MAX) {
-        lua_pop(L, 1);
-        match_push_cache(L);
-    }
-    entry = lua_newuserdatauv(L, sizeof *entry, 0);
-    *entry = (struct match_entry){0};
-    luaL_setmetatable(L, "krug.regex");
-    entry->regex = regex_new(match_check(L, index), error);
-    if (!entry->regex)
+    if (!regex)
         luaL_argerror(L, index, error);
-    worker->pattern_count++;
-    lua_pushvalue(L, index);
-    lua_pushvalue(L, -2);
-    lua_rawset(L, -4);
-    return entry;
+    if (patterns->by_text.count >= MATCH_PATTERNS_MAX)
+        match_patterns_clear(patterns);
+    pattern = arena_zero(&patterns->arena, sizeof *pattern);
+    pattern->regex = regex;
+    *map_place(&patterns->by_text, arena_copy(&patterns->arena, text)) = pattern;
+    return pattern;
 }
 
-/* The compiled expression for the pattern at INDEX, which pushes what keeps it alive. */
+/* The compiled expression for the pattern at INDEX: until the next is compiled. */
 static const struct regex *match_compile(lua_State *L, int index)
 {
     struct worker *worker = sandbox_owner(L);
-    struct text pattern = match_check(L, index);
-    struct match_entry *entry;
+    struct text text = match_check(L, index);
+    struct match_pattern *pattern = map_find(&worker->patterns->by_text, text);
 
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &match_cache_key);
-    lua_pushvalue(L, index);
-    if (lua_rawget(L, -2) == LUA_TUSERDATA) {
-        entry = lua_touserdata(L, -1);
-    } else {
-        lua_pop(L, 1);
-        entry = match_new(L, index);
+    if (!pattern)
+        pattern = match_new(L, index, text);
+    if (pattern->call != worker->call) {
+        pattern->call = worker->call;
+        budget_charge(L, MATCH_COMPILE_COST + MATCH_COMPILE_COST_A_BYTE * text.length);
     }
-    if (entry->call != worker->call) {
-        entry->call = worker->call;
-        budget_charge(L, MATCH_COMPILE_COST + MATCH_COMPILE_COST_A_BYTE * pattern.length);
-    }
-    return entry->regex;
+    return pattern->regex;
 }
 
 /* Tries with few steps first, so that what a match costs is known to within a factor of ten. */
@@ -218,13 +217,6 @@ void library_open_match(lua_State *L)
         {"find", match_find_from},
         {NULL, NULL},
     };
-
-    match_push_cache(L);
-    lua_pop(L, 1);
-    luaL_newmetatable(L, "krug.regex");
-    lua_pushcfunction(L, match_collect);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
 
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);

@@ -339,6 +339,7 @@ struct worker *worker_new(const struct rules *rules, const struct policies *poli
     worker->rules = rules;
     worker->policies = policies;
     worker->match = regex_match_new();
+    worker->patterns = match_patterns_new();
     worker->check_refs = memory_get(rules->count * sizeof *worker->check_refs);
     worker->when_refs = memory_get(rules->count * sizeof *worker->when_refs);
     worker->join_refs = memory_get(rules->count * sizeof *worker->join_refs);
@@ -378,6 +379,7 @@ void worker_free(struct worker *worker)
     sandbox_free(worker->L);
     inner_forget(worker);
     regex_match_free(worker->match);
+    match_patterns_free(worker->patterns);
     worker_forget_collects(worker);
     free(worker->check_refs);
     free(worker->when_refs);

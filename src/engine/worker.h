@@ -141,8 +141,8 @@ struct worker {
     uint64_t joined; /* counts keys that are joined: facts that were kept from before are noticed */
     uint64_t call;   /* counts calls of rules: what was paid for in this one is noticed */
     bool first_try;  /* the rule runs with less memory than it may have: see call.c */
-    bool spoilt;     /* a rule ran out of memory: the state is to be replaced */
-    size_t pattern_count;            /* in the cache of match.c */
+    bool spoilt;     /* a rule took too much memory: the state is to be replaced */
+    struct match_patterns *patterns; /* what rules had compiled: see match.c */
     struct inner *inner;             /* texts of the document that were parsed: see inner.c */
     struct buffer packed;            /* a fact while it is made */
     const struct rule_info *loading; /* whose file runs, or ran last */
@@ -172,6 +172,9 @@ bool worker_selects(const struct worker *worker, const struct rule_info *rule);
 void worker_push_rule(struct worker *worker, size_t rule); /* +1 */
 /* The registry reference of the function that the rule collects resources of its KIND with. */
 int worker_collect_ref(struct worker *worker, size_t rule, size_t kind);
+/* match.c: the regular expressions of a worker; none is used when they are freed. */
+struct match_patterns *match_patterns_new(void);
+void match_patterns_free(struct match_patterns *patterns);
 /* values.c: the node's child under the key at INDEX of the Lua stack; or NULL. */
 const struct node *values_child(lua_State *L, const struct node *node, int index);
 
