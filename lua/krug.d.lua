@@ -29,6 +29,8 @@
 ---@field patches? boolean true: it also looks at kustomize patches
 ---@field params? table<string, krug.Param> what policies may set
 ---@field whole? boolean it needs the whole repository: it is not run with --isolated
+---@field apart? "key"|"scope" of rules with `join`: no key is judged by facts of another key, or of another ctx.scope
+---@field witness? string[] kinds of `collect` at which nothing is told
 ---@field when? fun(doc: any, ctx: krug.Context): any the rule is skipped where this answers nil or false
 ---@field after? string[] ids of rules: it is skipped on a resource that has a finding of one of them
 ---@field check? fun(doc: any, ctx: krug.Context) judges one document, file or note

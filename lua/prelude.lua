@@ -10,7 +10,7 @@ local LEVELS = { error = true, warn = true, info = true, off = true }
 -- field = the types it may have
 local RULE = {
   title = "string", level = "string", kinds = "table", on = "string", notes = "table", patches = "boolean",
-  params = "table", whole = "boolean", when = "function", after = "table", check = "function", why = "string", fix = "string",
+  params = "table", whole = "boolean", apart = "string", witness = "table", when = "function", after = "table", check = "function", why = "string", fix = "string",
   links = "table", aka = "table", examples = "table", collect = "table", join = "function",
 }
 local EXAMPLE = {
@@ -73,6 +73,12 @@ local function check_collect(given)
     end
   end
   if not any then wrong("collect", "`collect` is empty: the rule looks at nothing") end
+  if given.apart ~= nil and given.apart ~= "key" and given.apart ~= "scope" then
+    wrong("apart", "`apart` is \"key\" or \"scope\", not %q", given.apart)
+  end
+  for _, kind in ipairs(given.witness or {}) do
+    if not given.collect[kind] then wrong("witness", "`witness` names %q, which `collect` does not collect", kind) end
+  end
 end
 
 -- Whether a default is of the type that the parameter declares.
@@ -95,7 +101,7 @@ end
 local function check_rule(given)
   if type(given) ~= "table" then wrong(nil, "rule takes one table: rule { title = ..., ... }") end
   check_fields("a rule", given, RULE)
-  for _, field in ipairs { "kinds", "notes", "after", "links", "aka" } do
+  for _, field in ipairs { "kinds", "notes", "after", "links", "aka", "witness" } do
     if given[field] then check_strings(field, given[field]) end
   end
   for _, field in ipairs { "kinds", "notes" } do
@@ -118,6 +124,9 @@ local function check_rule(given)
   end
   if given.collect then
     check_collect(given)
+  elseif given.apart or given.witness then
+    local field = given.apart and "apart" or "witness"
+    wrong(field, "`%s` is for rules across documents, which have `collect` and `join`", field)
   elseif given.join then
     wrong("join", "`join` needs `collect`: { [\"v1/Service\"] = function(doc, ctx) ctx:emit(key, value) end }")
   elseif not given.check and given.on ~= "krug" then

@@ -3,6 +3,7 @@ local registry = require "mesh/registry"
 return rule {
   title = "A DestinationRule is for a host that exists",
   level = "warn",
+  witness = { "v1/Service", "networking.istio.io/ServiceEntry" },
   why = [[
     A DestinationRule for a host that the mesh does not know has no effect: no mTLS, no limits, no outlier detection,
     and nothing says so. A host with a dot is taken as it stands: `echo.team-a` is no Service,

@@ -69,6 +69,8 @@ end
 return rule {
   title = "Pods of the mesh are drained before they stop",
   level = "warn",
+  apart = "scope",
+  witness = { "v1/Service" },
   params = {
     grpc_sleep = param("integer", 30, "seconds that preStop sleeps at least where pods serve gRPC"),
     grpc_grace = param("integer", 60, "seconds of the grace period there"),

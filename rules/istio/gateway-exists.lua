@@ -9,6 +9,7 @@ end
 return rule {
   title = "A VirtualService is bound to gateways that exist",
   level = "error",
+  witness = { "networking.istio.io/Gateway", "gateway.networking.k8s.io/Gateway" },
   why = [[A VirtualService bound to a Gateway that does not exist is bound to nothing: its hosts answer 404.]],
   fix = [[
     Name a Gateway as `NAMESPACE/NAME`; a name alone is one of the VirtualService's own namespace, and

@@ -33,6 +33,7 @@ end
 return rule {
   title = "The hosts of a VirtualService are hosts of its gateways",
   level = "warn",
+  witness = { "networking.istio.io/Gateway", "gateway.networking.k8s.io/Gateway" },
   why = [[
     A Gateway serves the hosts that its servers list, and those only, maybe for some namespaces alone. What a
     VirtualService says of another host has no effect at that Gateway: the host answers 404.]],

@@ -35,6 +35,7 @@ end
 return rule {
   title = "The ports of a Gateway are ports of its Service",
   level = "warn",
+  witness = { "workload", "v1/Service" },
   why = [[
     A Gateway opens a port on its pods, but clients come through the Service in front of them. A port that no such
     Service has is reached by nobody. Services of which the repository has none, and pods too, are not judged.]],

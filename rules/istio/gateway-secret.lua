@@ -49,6 +49,9 @@ end
 return rule {
   title = "The certificate of a Gateway exists beside its pods",
   level = "warn",
+  witness = {
+    "workload", "v1/Secret", "bitnami.com/SealedSecret", "external-secrets.io/ExternalSecret", "cert-manager.io/Certificate",
+  },
   why = [[
     A Gateway reads `credentialName` in the namespace of its pods, not in its own. Without the Secret the server has no
     certificate and no listener: clients are refused. Counted as Secrets are those of SealedSecret, ExternalSecret and

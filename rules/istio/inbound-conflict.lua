@@ -26,6 +26,8 @@ end
 return rule {
   title = "All Services that lead to one port of a pod declare one protocol for it",
   level = "error",
+  apart = "scope",
+  witness = { "workload" },
   params = {
     assume_mesh = param("boolean", false,
       "count the namespace as in the mesh whatever its labels say: one that comes next, or whose labels nobody knows"),

@@ -28,6 +28,8 @@ end
 return rule {
   title = "A policy for a gateway of the Gateway API names it by targetRefs",
   level = "warn",
+  apart = "key",
+  witness = { "workload", "gateway.networking.k8s.io/Gateway" },
   why = [[
     Istio does not look at the selector of a policy for pods that it made for a Gateway of the Gateway API (waypoints
     too): such a policy has no effect there.]],

@@ -47,6 +47,7 @@ end
 return rule {
   title = "Routes by a token's claims have tokens that are checked",
   level = "error",
+  witness = { "workload", "security.istio.io/RequestAuthentication", "networking.istio.io/Gateway" },
   params = { root_namespace = param("string", "istio-system", "the mesh's root namespace") },
   why = [[
     A match on `@request.auth.claims` reads what a RequestAuthentication has put there. Where none is for the gateway's

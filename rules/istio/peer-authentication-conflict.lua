@@ -4,6 +4,8 @@ local single = require "mesh/single"
 return rule {
   title = "One PeerAuthentication is for a pod",
   level = "warn",
+  apart = "key",
+  witness = { "workload" },
   why = [[
     Of several PeerAuthentications that select a pod, or are for its whole namespace, Istio takes the oldest. Whether
     the pod demands mTLS then depends on which was created first, which no manifest shows.]],

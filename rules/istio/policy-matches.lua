@@ -3,6 +3,7 @@ local pods = require "mesh/pods"
 return rule {
   title = "An AuthorizationPolicy is for pods of the mesh",
   level = "warn",
+  witness = { "workload" },
   params = {
     root_namespace = param("string", "istio-system", "the mesh's root namespace, whose policies are for all pods"),
   },

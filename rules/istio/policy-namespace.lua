@@ -18,6 +18,7 @@ end
 return rule {
   title = "An AuthorizationPolicy names namespaces that exist",
   level = "warn",
+  witness = { "v1/Namespace", "v1/Service", "workload" },
   why = [[
     A policy that allows a namespace that does not exist allows nobody, and the callers that it was written for are
     refused; a DENY for it, or a `notNamespaces`, protects from nobody.]],

@@ -148,6 +148,7 @@ end
 return rule {
   title = "One port number, one protocol across the mesh",
   level = "warn",
+  witness = { "workload", "networking.istio.io/Sidecar" },
   params = {
     agreed_by = param("integer", 3,
       "from so many namespaces on, their protocol of a port is the mesh's: only who deviates hears of it"),

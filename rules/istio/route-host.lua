@@ -4,6 +4,7 @@ local route = require "mesh/route"
 return rule {
   title = "A VirtualService routes to hosts that exist",
   level = "error",
+  witness = { "v1/Service", "networking.istio.io/ServiceEntry" },
   why = [[
     A route to a host that the mesh does not know answers every request with 503. It happens when a Service is renamed,
     moved, or exported to fewer namespaces than before, and the routes of other teams are forgotten.

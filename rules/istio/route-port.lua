@@ -31,6 +31,7 @@ end
 return rule {
   title = "A VirtualService routes to a port that the host has",
   level = "error",
+  witness = { "v1/Service", "networking.istio.io/ServiceEntry" },
   why = [[
     A route to a port that the Service or ServiceEntry does not have goes nowhere, and one without a port works only as
     long as the host has a single one: the day its team adds a second port, the route of everybody else is refused.]],

@@ -23,6 +23,7 @@ end
 return rule {
   title = "A VirtualService routes to subsets that a DestinationRule declares",
   level = "error",
+  witness = { "networking.istio.io/DestinationRule" },
   why = [[
     A subset is only a name until a DestinationRule for the same host says which pods it is: requests for one that
     nobody declares are answered with 503.]],

@@ -36,6 +36,8 @@ end
 return rule {
   title = "A server that speaks first is not left to detection, whatever its port is called",
   level = "warn",
+  apart = "scope",
+  witness = { "workload" },
   -- what name and number of a port tell
   after = { "istio/server-first-port" },
   params = {

@@ -77,6 +77,7 @@ end
 return rule {
   title = "A ServiceEntry's host is declared once, or the same everywhere",
   level = "warn",
+  witness = { "workload", "networking.istio.io/Sidecar" },
   why = [[
     To the mesh a host is one service. The Service of a cluster wins over a ServiceEntry for its full name, which is then
     silently dead. Of several entries for one host the one in the reader's own namespace counts, else the oldest: where

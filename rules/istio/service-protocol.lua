@@ -3,6 +3,8 @@ local services = require "mesh/services"
 return rule {
   title = "Services of one workload agree on what a port number speaks",
   level = "warn",
+  apart = "key",
+  witness = { "workload" },
   why = [[
     Where several Services select one workload, and one port number of theirs is TCP in one and UDP in another, Istio
     cannot tell which is meant. One Service with both, as for DNS, is not told.]],

@@ -5,6 +5,8 @@ local single = require "mesh/single"
 return rule {
   title = "One Sidecar is for a pod",
   level = "error",
+  apart = "key",
+  witness = { "workload" },
   why = [[
     Istio takes one Sidecar for each proxy. Where two select a pod, or two without a selector are in its namespace, it
     is undefined which hosts the pod reaches, and it changes with the order of creation.]],

@@ -45,6 +45,7 @@ end
 return rule {
   title = "Every subset of a DestinationRule has pods",
   level = "error",
+  witness = { "workload", "v1/Service", "networking.istio.io/ServiceEntry", "networking.istio.io/WorkloadEntry" },
   why = [[
     A subset whose labels no pod of the Service has is empty: routes to it are answered with 503. It happens when the
     labels of a Deployment are renamed, or an old version is deleted and its subset is forgotten.]],

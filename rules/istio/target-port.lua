@@ -3,6 +3,8 @@ local services = require "mesh/services"
 return rule {
   title = "Services of one workload reach a port of it under one number",
   level = "info",
+  apart = "key",
+  witness = { "workload" },
   why = [[
     Two Services with different port numbers for one port of a workload are two names for one thing: the proxy has one
     listener for both, and takes what the older Service says of it. Two ports of one Service are not told.]],

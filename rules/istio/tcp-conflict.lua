@@ -49,6 +49,7 @@ end
 return rule {
   title = "Two TCP services do not take one port of one address",
   level = "error",
+  witness = { "workload", "networking.istio.io/Sidecar" },
   params = {
     dns_capture = param("boolean", false, "the mesh's proxies resolve names themselves and give each entry an address "
       .. "(ISTIO_META_DNS_CAPTURE and ISTIO_META_DNS_AUTO_ALLOCATE)"),

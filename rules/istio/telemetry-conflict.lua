@@ -4,6 +4,8 @@ local single = require "mesh/single"
 return rule {
   title = "One Telemetry is for a pod",
   level = "error",
+  apart = "key",
+  witness = { "workload" },
   why = [[
     Of several Telemetries that select a pod, or are for its whole namespace, Istio takes the oldest: what the others
     say of logs, metrics or traces is lost, even where the oldest says nothing of these. An empty selector is none.]],

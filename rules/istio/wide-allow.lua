@@ -8,6 +8,7 @@ end
 return rule {
   title = "What a namespace allows for all pods does not open those with policies of their own",
   level = "info",
+  apart = "key",
   why = [[
     ALLOW policies add up: a request passes where any of them lets it. One without a selector is for every pod of the
     namespace, also for those for which another, narrower policy was written, and opens what that one meant to close.]],

@@ -21,6 +21,7 @@ end
 return rule {
   title = "A selector of Istio's selects pods",
   level = "warn",
+  witness = { "workload" },
   params = {
     root_namespace = param("string", "istio-system", "the mesh's root namespace, whose objects are for all pods"),
     elsewhere = param("list of string", { "istio=ingressgateway", "istio=egressgateway", "istio=eastwestgateway" },

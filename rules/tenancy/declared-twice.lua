@@ -11,6 +11,7 @@ end
 return rule {
   title = "A resource is declared once in a cluster",
   level = "error",
+  apart = "key",
   params = {
     everywhere = param("boolean", false, "also tell declarations in files that no layout of the policy places: in a "
       .. "repository without one, copies for other clusters cannot be told from faults"),
@@ -32,7 +33,7 @@ return rule {
       if not name or #name > 253 or #resource.kind > 253 or resource.scope == "client" then return end
       -- helm runs hooks one after the other and deletes them in between
       if doc.metadata.annotations["helm.sh/hook"] ~= nil then return end
-      local where = resource.scope == "cluster" and "cluster" or ctx.scope
+      local where = resource.scope ~= "cluster" and ctx.scope
       ctx:emit({ where, string.sub(str(resource.group, ""), 1, 253), resource.kind, name }, {
         at = at(doc, "metadata", "name"), in_layout = ctx.file.in_layout,
         kustomization = namespace.from == "kustomization" and namespace.kustomization or nil,

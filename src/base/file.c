@@ -100,12 +100,21 @@ struct text path_extension(struct text path)
 
 struct text path_join(struct arena *arena, struct text directory, struct text name)
 {
+    bool slash;
+    char *at;
+
     if (!directory.length)
         return arena_copy(arena, name);
     if (!name.length)
         return arena_copy(arena, directory);
-    return arena_print(arena, "%.*s%s%.*s", TEXT_ARGS(directory),
-                       directory.at[directory.length - 1] == '/' ? "" : "/", TEXT_ARGS(name));
+    slash = directory.at[directory.length - 1] != '/';
+    at = arena_get(arena, directory.length + slash + name.length + 1);
+    memcpy(at, directory.at, directory.length);
+    if (slash)
+        at[directory.length] = '/';
+    memcpy(at + directory.length + slash, name.at, name.length);
+    at[directory.length + slash + name.length] = '\0';
+    return (struct text){at, directory.length + slash + name.length};
 }
 
 struct text path_clean(struct arena *arena, struct text path)

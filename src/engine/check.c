@@ -111,6 +111,8 @@ static const char *check_off(const struct worker *worker, const struct rule_info
         return "it needs the whole repository";
     if (!chain_holds(check->subject->location.chain, rule->rule.policy))
         return "its policy does not cover this file";
+    if (check->subject->wanted && !check->subject->wanted[rule->rule.index])
+        return "no file that was named has a fact of it";
     return (across ? rule->possible : check->level > LEVEL_OFF) ? NULL : "it is off here";
 }
 
@@ -322,6 +324,7 @@ static void check_resource(struct worker *worker, const struct resource *resourc
 
             if (!check_begin(worker, call->rule))
                 continue;
+            check->collected = call->kind;
             check_run(worker, check->collecting ? worker_collect_ref(worker, call->rule, call->kind)
                                                 : check_function(worker));
         }

@@ -162,6 +162,21 @@ static struct text *describe_collect(lua_State *L, struct arena *arena, size_t *
     return kinds;
 }
 
+static enum apart describe_apart(struct text text)
+{
+    return text_is(text, "key") ? APART_KEY : text_is(text, "scope") ? APART_SCOPE : APART_NOT;
+}
+
+static void describe_witnesses(lua_State *L, struct rule_info *rule, struct arena *arena)
+{
+    size_t count;
+    struct text *names = describe_list(L, "witness", arena, &count);
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < rule->kind_count; j++)
+            rule->kinds[j].witness |= text_equal(names[i], rule->kind_texts[j]);
+}
+
 static void describe_kinds(lua_State *L, struct rule_info *rule, struct arena *arena,
                            struct problems *problems)
 {
@@ -286,6 +301,7 @@ void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
     rule->after_ids = describe_list(L, "after", arena, &rule->after_count);
     rule->patches = describe_has(L, "patches");
     rule->whole = describe_has(L, "whole");
+    rule->apart = describe_apart(describe_text(L, "apart", arena));
     rule->has_when = describe_has(L, "when");
     describe_params(L, rule, arena);
     describe_notes(L, rule, arena, problems);
@@ -298,6 +314,7 @@ void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
     else
         rule->subject = rule->notes ? RULE_NOTES : RULE_RESOURCES;
     describe_kinds(L, rule, arena, problems);
+    describe_witnesses(L, rule, arena);
     rule->rule.fixed = rule->subject == RULE_KRUG;
     if (rule->rule.fixed && rule->rule.policy)
         describe_problem(rule, problems, "on", " is for krug's own rules: write \"file\"", on);

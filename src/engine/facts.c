@@ -13,6 +13,7 @@
 #include "engine/context.h"
 #include "engine/fail.h"
 #include "engine/pack.h"
+#include "engine/sift.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,26 @@ static void facts_pack_realm(struct worker *worker)
     pack_text(&worker->packed, worker->check.belonging.profile->cluster);
 }
 
+/* Raises where the key is not what the rule's `apart` says. What it says of texts is seen where
+ * they are those of the rule's own examples. */
+static void facts_check_apart(lua_State *L, const struct check *check, struct text key)
+{
+    enum apart apart = check->rule->apart;
+
+    if (apart == APART_SCOPE && !pack_find_scope(key).length)
+        luaL_error(L, "the rule is apart by \"scope\": ctx.scope is its key, or a part of it");
+    if (apart == APART_KEY && check->subject->example && !check->subject->replay) {
+        struct text missing = sift_missing(check->subject, key);
+
+        if (missing.at)
+            luaL_error(L,
+                       "the key of this fact holds `%s`, which does not stand in the manifest: "
+                       "the keys of a rule that is apart by \"key\" hold only its texts, and "
+                       "ctx.scope",
+                       lua_pushlstring(L, missing.at, missing.length));
+    }
+}
+
 int facts_emit(lua_State *L)
 {
     struct worker *worker = sandbox_owner(L);
@@ -95,12 +116,15 @@ int facts_emit(lua_State *L)
     facts_pack_realm(worker);
     fact.key_prefix = worker->packed.length;
     pack_key(L, 2, &packed);
+    facts_check_apart(
+        L, check, text_slice(buffer_text(&worker->packed), fact.key_prefix, worker->packed.length));
     fact.key = arena_copy(subject->arena, buffer_text(&worker->packed));
     worker->packed.length = 0;
     pack_value(L, 3, &packed);
     fact.value = arena_copy(subject->arena, buffer_text(&worker->packed));
     fact.sites = packed.sites;
     fact.site_count = packed.site_count;
+    fact.witness = check->rule->kinds[check->collected].witness;
     fact.origin = fail_origin(worker);
     budget_charge(L, FACTS_EMIT_COST + fact.key.length + fact.value.length);
     facts_add(&subject->facts, fact);
@@ -316,6 +340,20 @@ void facts_push_key(lua_State *L, const struct fact *fact)
     unpack_value(L, text_slice(fact->key, fact->key_prefix, fact->key.length), fact);
 }
 
+/* Raises where a rule that is apart asks for more than it said. */
+static void facts_check_asked(lua_State *L, const struct fact *model, struct text key)
+{
+    enum apart apart = ((struct worker *)sandbox_owner(L))->check.rule->apart;
+    size_t from = model->key_prefix;
+
+    if (apart == APART_KEY)
+        luaL_error(L, "the rule is apart by \"key\": its join sees no other key");
+    if (apart == APART_SCOPE &&
+        !text_equal(pack_find_scope(text_slice(key, from, key.length)),
+                    pack_find_scope(text_slice(model->key, from, model->key.length))))
+        luaL_error(L, "the rule is apart by \"scope\": its join sees only keys with its own scope");
+}
+
 void facts_push_under(lua_State *L, int index)
 {
     struct worker *worker = sandbox_owner(L);
@@ -329,6 +367,7 @@ void facts_push_under(lua_State *L, int index)
     buffer_add(&worker->packed, text_slice(model->key, 0, model->key_prefix));
     pack_key(L, index, &packed);
     wanted.key = buffer_text(&worker->packed);
+    facts_check_asked(L, model, wanted.key);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct fact *fact = join->all[middle];

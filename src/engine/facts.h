@@ -34,6 +34,7 @@ struct origin {
 struct fact {
     uint32_t rule;
     uint32_t site_count;
+    bool witness;      /* nothing is told at it */
     struct text key;   /* packed, with what keeps clusters apart before it */
     size_t key_prefix; /* bytes of it that the rule did not give */
     struct text value; /* packed */

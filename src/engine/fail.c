@@ -298,6 +298,9 @@ static int fail_in_join(lua_State *L, int format)
         return luaL_argerror(L, 2,
                              "is no place of a join: give one that `collect` emitted, "
                              "fact.value.at, or the fact itself");
+    if (fact->witness)
+        return luaL_argerror(L, 2,
+                             "is of a kind that the rule calls a `witness`: nothing is told there");
     finding = fail_make(check->rule, LEVEL_OFF, fact->origin, site, arena);
     if (format == 4) {
         fail_check_options(L, 3);

@@ -246,10 +246,8 @@ static const char *unpack_text(const char *at, struct text *text)
     return at + length;
 }
 
-static const char *unpack_scope(lua_State *L, const char *at)
+static const char *unpack_parts(const char *at, struct text parts[3])
 {
-    struct text parts[3];
-
     for (size_t i = 0; i < 3; i++) {
         bool given = *at++ == '+';
 
@@ -257,8 +255,60 @@ static const char *unpack_scope(lua_State *L, const char *at)
         if (!given)
             parts[i].at = NULL;
     }
+    return at;
+}
+
+static const char *unpack_scope(lua_State *L, const char *at)
+{
+    struct text parts[3];
+
+    at = unpack_parts(at, parts);
     scope_push(L, parts[0], parts[1], parts[2]);
     return at;
+}
+
+bool pack_next_part(struct text *rest, struct pack_part *part)
+{
+    const char *at = rest->at, *end = at + rest->length, *from = at;
+    struct text parts[3];
+    bool found = false;
+
+    *part = (struct pack_part){0};
+    while (at < end && !found) {
+        from = at;
+        switch ((enum pack_tag) * at++) {
+        case PACK_INTEGER:
+            at += sizeof(lua_Integer);
+            break;
+        case PACK_FLOAT:
+            at += sizeof(lua_Number);
+            break;
+        case PACK_STRING:
+            at = unpack_text(at, &part->text);
+            found = true;
+            break;
+        case PACK_SCOPE:
+            at = unpack_parts(at, parts);
+            *part = (struct pack_part){true, {0}, parts[0], parts[1], parts[2], {0}};
+            found = true;
+            break;
+        default: /* a boolean, or where a list begins or ends */
+            break;
+        }
+    }
+    part->packed = (struct text){from, (size_t)(at - from)};
+    *rest = (struct text){at, (size_t)(end - at)};
+    return found;
+}
+
+struct text pack_find_scope(struct text key)
+{
+    struct pack_part part;
+
+    while (pack_next_part(&key, &part))
+        if (part.is_scope)
+            return part.packed;
+    return TEXT("");
 }
 
 static const char *unpack_scalar(lua_State *L, const char *at, const struct fact *fact)

@@ -27,6 +27,18 @@ void pack_key(lua_State *L, int index, struct packed *packed);
 /* Adds a text with its length. */
 void pack_text(struct buffer *buffer, struct text text);
 
+/* A text of a key, or a scope in it. */
+struct pack_part {
+    bool is_scope;
+    struct text text;
+    struct text cluster, namespace, directory; /* of a scope; at == NULL: it has none */
+    struct text packed;                        /* its bytes: equal parts have equal ones */
+};
+/* The next of the key REST, which is moved on; false where there is none any more. */
+bool pack_next_part(struct text *rest, struct pack_part *part);
+/* The bytes of the first scope in KEY; empty where it has none. */
+struct text pack_find_scope(struct text key);
+
 /* Pushes the value or key that the bytes of TEXT say; FACT is whose they are. */
 void unpack_value(lua_State *L, struct text text, const struct fact *fact); /* +1 */
 

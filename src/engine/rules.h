@@ -12,10 +12,18 @@ enum rule_subject {
     RULE_KRUG,      /* told by krug itself; the file only explains it */
 };
 
+/* Which facts a join of a rule across documents may see beside those of its key. */
+enum apart {
+    APART_NOT,   /* all of the rule */
+    APART_SCOPE, /* those of the same ctx.scope, which stands in every key */
+    APART_KEY,   /* none; and what stands in a key stands in the manifest */
+};
+
 /* "v1/Service", "apps/Deployment", "Service", "workload", "*". */
 struct rule_kind {
     struct text group, version, kind; /* at == NULL: any */
     bool workload;
+    bool witness; /* what is collected from it is never told at */
 };
 
 /* A rule as its file declares it. */
@@ -32,6 +40,7 @@ struct rule_info {
     unsigned notes; /* a bit for each note_kind */
     bool patches;
     bool whole; /* it asks what the whole repository holds: alone it would tell what is not so */
+    enum apart apart;
     bool has_when;
     struct text *after_ids;
     size_t *after; /* indexes of rules; SIZE_MAX: not known (a problem was told) */

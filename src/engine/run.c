@@ -30,6 +30,7 @@ struct run_file {
 /* What one thread has to itself. */
 struct run_worker {
     struct worker *worker;
+    struct regex_match *match; /* to sift; NULL: nothing was yet */
     struct counts counts, unnamed;
 };
 
@@ -37,6 +38,8 @@ struct run_state {
     struct run *run;
     struct run_file *files;
     size_t count;
+    size_t *turn; /* indexes of the files that are worked on together */
+    size_t turn_count, done;
     struct run_worker *workers;
     struct trips trips;
     struct sift sift;
@@ -73,18 +76,22 @@ static void run_refuse(struct run *run, struct subject *subject, const char *id,
         fail_at(subject, rule, NULL, (struct text){0}, text_of(message));
 }
 
-/* Whether the text is worth being parsed: of files that nobody named, only those with facts are. */
-static bool run_is_wanted(const struct run_state *state, const struct worker *worker,
-                          const struct subject *subject)
+/* A file that nobody named may need no worker, which would have to load all rules first. */
+static bool run_is_wanted(struct run_state *state, size_t number, const struct subject *subject)
 {
-    return !subject->unnamed || sift_takes(&state->sift, worker->match, subject->source.text);
+    struct run_worker *worker = &state->workers[number];
+
+    if (!subject->unnamed)
+        return true;
+    if (!worker->match)
+        worker->match = regex_match_new();
+    return sift_takes(&state->sift, worker->match, subject);
 }
 
 static void run_check(struct run_state *state, size_t number, struct run_file *slot,
                       struct subject *subject)
 {
     struct run *run = state->run;
-    struct worker *worker = run_worker(state, number);
     char *bytes = NULL;
     size_t length = 0;
     const char *error = tree_read(&run->repo->tree, slot->file->path, &bytes, &length);
@@ -107,8 +114,8 @@ static void run_check(struct run_state *state, size_t number, struct run_file *s
     error = source_init(&subject->source, subject->path, bytes, length);
     if (error)
         run_refuse(run, subject, "manifest/syntax", error);
-    else if (run_is_wanted(state, worker, subject))
-        check_subject(worker, subject, &run->options->filter,
+    else if (run_is_wanted(state, number, subject))
+        check_subject(run_worker(state, number), subject, &run->options->filter,
                       subject->unnamed ? &state->workers[number].unnamed
                                        : &state->workers[number].counts);
 }
@@ -117,10 +124,11 @@ static void run_work(void *context, size_t number, size_t item)
 {
     struct run_state *state = context;
     struct run *run = state->run;
-    struct run_file *slot = &state->files[item];
+    struct run_file *slot = &state->files[state->turn[item]];
     struct subject subject = {.path = slot->file->path,
-                              .number = item,
+                              .number = state->turn[item],
                               .unnamed = slot->unnamed,
+                              .wanted = slot->unnamed ? state->sift.wanted : NULL,
                               .repo = run->repo,
                               .profiles = run->profiles,
                               .params_ref = LUA_NOREF,
@@ -132,7 +140,7 @@ static void run_work(void *context, size_t number, size_t item)
     layout_locate(slot->chain, subject.path, &subject.scratch, &subject.location);
     if (subject.location.skip != SKIP_NONE)
         slot->skip = subject.location.skip;
-    else
+    else if (!slot->unnamed || sift_takes_path(&state->sift, &subject))
         run_check(state, number, slot, &subject);
     slot_take(&slot->slot, &subject);
     subject_done(&subject);
@@ -164,7 +172,7 @@ static void run_list(struct run_state *state)
     for (size_t i = 0; i < tree->count; i++) {
         const struct tree_file *file = &tree->files[i];
 
-        if (!file->manifest || (!file->named && state->sift.none))
+        if (!file->manifest)
             continue;
         if (file->hidden) {
             run->summary.skipped[SKIP_EXCLUDED] += file->named;
@@ -280,7 +288,42 @@ static void run_watch(void *context, size_t done)
 {
     struct run_state *state = context;
 
-    state->run->options->progress(state->run->options->progress_context, done, state->count);
+    state->run->options->progress(state->run->options->progress_context, state->done + done,
+                                  state->count);
+}
+
+static void run_turn(struct run_state *state, bool unnamed)
+{
+    struct run *run = state->run;
+
+    state->turn_count = 0;
+    for (size_t i = 0; i < state->count; i++)
+        if (state->files[i].unnamed == unnamed)
+            state->turn[state->turn_count++] = i;
+    parallel_run(&(struct parallel){.jobs = run->job_count,
+                                    .count = state->turn_count,
+                                    .context = state,
+                                    .work = run_work,
+                                    .watch = run->options->progress ? run_watch : NULL});
+    state->done += state->turn_count;
+}
+
+/* What was named, and then what could meet its facts. */
+static void run_files(struct run_state *state)
+{
+    const struct facts **named = memory_get((state->count + 1) * sizeof *named);
+
+    state->turn = memory_get((state->count + 1) * sizeof *state->turn);
+    run_turn(state, false);
+    for (size_t i = 0; i < state->turn_count; i++)
+        named[i] = &state->files[state->turn[i]].slot.facts;
+    if (state->turn_count < state->count) {
+        sift_init(&state->sift, state->run->rules, state->run->policies, named, state->turn_count);
+        if (!state->sift.none)
+            run_turn(state, true);
+    }
+    free(state->turn);
+    free(named);
 }
 
 /* Joins what all files gave. */
@@ -370,6 +413,7 @@ static void run_end(struct run_state *state)
             worker->worker->trips = NULL;
         counts_done(&worker->counts);
         counts_done(&worker->unnamed);
+        regex_match_free(worker->match);
     }
     trips_done(&state->trips);
     sift_done(&state->sift);
@@ -383,7 +427,6 @@ void run_lint(struct run *run)
 
     ignores_init(&run->ignores);
     run_prepare_rules(run);
-    sift_init(&state.sift, run->rules, run->policies);
     trips_init(&state.trips, run->rules->count);
     run_list(&state);
     run->job_count = run->options->jobs < state.count ? run->options->jobs : state.count;
@@ -391,11 +434,7 @@ void run_lint(struct run *run)
         run->job_count = 1;
     run->arenas = memory_get(run->job_count * sizeof *run->arenas);
     state.workers = memory_get(run->job_count * sizeof *state.workers);
-    parallel_run(&(struct parallel){.jobs = run->job_count,
-                                    .count = state.count,
-                                    .context = &state,
-                                    .work = run_work,
-                                    .watch = run->options->progress ? run_watch : NULL});
+    run_files(&state);
     run->cuts = run_cuts(&state);
     run_collect_files(&state);
     run_joins(&state);

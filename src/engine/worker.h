@@ -59,6 +59,7 @@ struct subject {
     int files_ref;  /* of an example: a list of the files there are, or LUA_NOREF */
     const struct replay *replay; /* of an example: what is made of its documents is run; or NULL */
     bool unnamed;                /* by the command line: only facts are wanted */
+    const bool *wanted;          /* of these, by rule; NULL: of all */
     size_t number;               /* among the files of the run, or the parts of its joins */
     struct ignores *ignores;     /* where those of the file go; NULL: nobody wants them */
     struct arena *arena;
@@ -100,6 +101,7 @@ struct join {
 struct check {
     const struct join *join; /* NULL: a document or a file */
     bool collecting;         /* a rule's `collect`: it may emit facts */
+    size_t collected;        /* which of the rule's kinds that is for */
     const struct check_filter *filter;
     struct counts *counts;
     const struct origin *origin; /* of the facts of this resource; NULL: none was made yet */

@@ -7,6 +7,7 @@
 #include "policy/pattern.h"
 #include "base/memory.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* Bytes of the table that fit on the stack: an ordinary pattern and path need about 1,000. */
 enum { PATTERN_SMALL = 4096 };
@@ -142,15 +143,68 @@ static size_t pattern_pieces(struct text pattern, struct piece *pieces)
     return count;
 }
 
+/* Places of the path, from LOW up to HIGH. */
+struct pattern_range {
+    size_t low, high;
+};
+
+/* Where a way can lead on from PIECE, if the next piece has ways only from NEXT: false: nowhere. */
+static bool pattern_reach(const struct piece *piece, struct text path,
+                          const struct pattern_range *next, struct pattern_range *range)
+{
+    size_t length = piece->kind == PIECE_TEXT ? piece->text.length : 1;
+
+    *range = *next;
+    switch (piece->kind) {
+    case PIECE_TEXT:
+    case PIECE_ANY:
+        range->low = next->low > length ? next->low - length : 0;
+        range->high = next->high - length;
+        return next->high >= length;
+    case PIECE_STAR:
+    case PIECE_CAPTURE:
+        while (range->low && path.at[range->low - 1] != '/')
+            range->low--;
+        return true;
+    case PIECE_DEEP:
+    case PIECE_DIRECTORIES:
+        range->low = 0;
+        return true;
+    }
+    return false;
+}
+
+/* Fills the row of PIECE; RANGE tells where the next one has ways, and then where this one has. */
+static bool pattern_fill_row(const struct piece *piece, struct text path, bool *row, size_t width,
+                             struct pattern_range *range)
+{
+    struct pattern_range reach;
+    bool found = false;
+
+    memset(row, 0, width);
+    if (!pattern_reach(piece, path, range, &reach))
+        return false;
+    for (size_t at = reach.high + 1; at-- > reach.low;) {
+        row[at] = pattern_way(piece, path, at, row, width);
+        if (row[at]) {
+            range->low = at;
+            range->high = found ? range->high : at;
+            found = true;
+        }
+    }
+    return found;
+}
+
 static bool pattern_fill(const struct piece *pieces, size_t count, struct text path, bool *ways)
 {
     size_t width = path.length + 1;
+    struct pattern_range range = {path.length, path.length};
 
-    for (size_t at = 0; at < width; at++)
-        ways[count * width + at] = at == path.length;
+    memset(ways + count * width, 0, width);
+    ways[count * width + path.length] = true;
     for (size_t i = count; i--;)
-        for (size_t at = width; at--;)
-            ways[i * width + at] = pattern_way(&pieces[i], path, at, ways + i * width, width);
+        if (!pattern_fill_row(&pieces[i], path, ways + i * width, width, &range))
+            return false;
     return ways[0];
 }
 
