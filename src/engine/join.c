@@ -99,13 +99,26 @@ static void joins_try_all(struct worker *worker, const struct join *join)
         assert(false);
 }
 
+/* Whether a join of nothing but these can only be silent: a key that is judged alone, of facts at
+ * which nothing is told. */
+static bool joins_is_mute(const struct rule_info *rule, const struct join *join)
+{
+    if (rule->apart != APART_KEY)
+        return false;
+    for (size_t i = 0; i < join->count; i++)
+        if (!join->first[i]->witness)
+            return false;
+    return true;
+}
+
 static void joins_key(struct worker *worker, const struct join *join)
 {
     const struct rule_info *rule = worker->rules->items[join->first[0]->rule];
     struct check *check = &worker->check;
     bool many = join->count > JOINS_MANY;
 
-    if (worker->trips && trips_over(worker->trips, rule->rule.index, check->subject->number))
+    if (joins_is_mute(rule, join) ||
+        (worker->trips && trips_over(worker->trips, rule->rule.index, check->subject->number)))
         return;
     check->rule = rule;
     check->join = join;
