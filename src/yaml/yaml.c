@@ -209,6 +209,16 @@ static bool reader_key(struct reader *reader, struct range range, struct text te
            reader_add_key(reader, range, node, text, style);
 }
 
+/* Infinity may be a key, and an alias can make a value of it. */
+static bool reader_check_number(struct reader *reader, struct range range, const struct node *node)
+{
+    struct text text = build_quote(reader->build, range.start, range.end);
+
+    return node->type != NODE_FLOAT || isfinite(node->number) ||
+           build_refuse(reader->build, range.start, range.end, "JSON has no number for %.*s",
+                        TEXT_ARGS(text));
+}
+
 static bool reader_value(struct reader *reader, struct range range, struct text text,
                          const char *tag)
 {
@@ -226,9 +236,8 @@ static bool reader_value(struct reader *reader, struct range range, struct text 
     } else if (!reader_resolve(reader, range, text, tag, node, NULL)) {
         return false;
     }
-    if (node->type == NODE_FLOAT && !isfinite(node->number))
-        return build_refuse(build, range.start, range.end, "JSON has no number for %.*s",
-                            TEXT_ARGS(text));
+    if (!reader_check_number(reader, range, node))
+        return false;
     if (name)
         expand_anchor(build, name, node);
     build_ends(build, range.end);
@@ -290,7 +299,8 @@ static bool reader_alias(struct reader *reader)
                               (enum node_style)anchor->node->style);
     }
     node = build_value(build, range.start);
-    if (!node || !expand_copy(build, node, anchor->node, range.start, range.end))
+    if (!node || !expand_copy(build, node, anchor->node, range.start, range.end) ||
+        !reader_check_number(reader, range, node))
         return false;
     reader_note_alias(reader, range, anchor, node);
     build_ends(build, range.end);

@@ -312,6 +312,7 @@ static const struct {
     {".inf: 1\n", {"{\".inf\":1}", NULL}},
     {"a: .inf\n", {"", NULL}},
     {"a: &x .inf\n", {"", NULL}},
+    {"&x .inf: 1\na: *x\n", {"", NULL}},
     {"a: \"\\/\"\n", {"", NULL}},
     {"a: \"\\\\/\"\nb: '\\/'\n", {"{\"a\":\"\\\\/\",\"b\":\"\\\\/\"}", NULL}},
     /* aliases and merges */
@@ -511,6 +512,7 @@ static const struct {
     {"a: !!int b\n", 9, 10, "cannot decode !!str `b` as a !!int"},
     {"null: 1\n", 0, 4, "unsupported map key: null"},
     {"a: .nan\n", 3, 7, "JSON has no number for .nan"},
+    {"&x .inf: 1\na: *x\n", 14, 16, "JSON has no number for *x"},
     {"a: {{ .x }}\n", 3, 5, "invalid map key: a map; is this a template that was not rendered?"},
     {"a: 1\n{{ end }}\n", 15, 15,
      "could not find expected ':' while scanning a simple key; is this a template that was not "
