@@ -102,16 +102,17 @@ static bool reader_check_escapes(struct reader *reader, struct range range)
 
 /* The tag of a scalar, the lone ! included, which libyaml drops but which makes a string of
  * anything. */
-static const char *reader_tag(const struct reader *reader, struct range range)
+static const char *reader_tag(struct reader *reader, struct range range)
 {
     const char *tag = (const char *)reader->event.data.scalar.tag;
-    char byte = place_byte(&reader->place, range.mark);
+    uint32_t at = range.mark, end = place_offset(&reader->place, reader->event.end_mark.index);
 
-    if (tag || range.mark == range.start)
+    if (tag || at == range.start)
         return tag;
-    if (byte == '&')
-        byte = place_byte(&reader->place, place_skip_properties(&reader->place, range.mark, 1));
-    return byte == '!' ? "!" : NULL;
+    if (place_byte(&reader->place, at) == '&')
+        at = place_skip_properties(&reader->place, at, 1);
+    /* Behind the end stands what belongs to the next node. */
+    return at < end && place_byte(&reader->place, at) == '!' ? "!" : NULL;
 }
 
 static void reader_note_scalar(struct reader *reader, struct range range, struct text text,
@@ -179,13 +180,30 @@ static bool reader_resolve(struct reader *reader, struct range range, struct tex
     return true;
 }
 
+/* The node of a key with an anchor, which aliases may ask for. */
+static struct node *reader_key_node(struct reader *reader, struct range range, struct text text)
+{
+    struct node *node = build_node(reader->build, range.start);
+
+    if (!node)
+        return NULL;
+    node->end = range.end;
+    node->style = (uint8_t)(reader->event.data.scalar.style - 1);
+    node->type = NODE_STRING;
+    node->text = text;
+    expand_anchor(reader->build, (const char *)reader->event.data.scalar.anchor, node);
+    return node;
+}
+
 static bool reader_key(struct reader *reader, struct range range, struct text text, const char *tag)
 {
-    const char *name = (const char *)reader->event.data.scalar.anchor;
+    bool anchored = reader->event.data.scalar.anchor != NULL;
     enum node_style style = (enum node_style)(reader->event.data.scalar.style - 1);
     struct build *build = reader->build;
-    struct node local, *node = &local;
+    struct node local, *node = anchored ? reader_key_node(reader, range, text) : &local;
 
+    if (!node)
+        return false;
     if (reader_is_merge(reader, text)) {
         struct note *note = build_note(build, NOTE_MERGE, range.start, range.end);
 
@@ -195,16 +213,8 @@ static bool reader_key(struct reader *reader, struct range range, struct text te
     }
     if (!expand_step(build, range.start))
         return false;
-    if (!name && reader_is_string(reader, text, tag))
+    if (!anchored && reader_is_string(reader, text, tag))
         return build_key(build, text, range.start, range.end, style);
-    if (name) {
-        node = build_node(build, range.start);
-        if (!node)
-            return false;
-        node->end = range.end;
-        node->style = (uint8_t)style;
-        expand_anchor(build, name, node);
-    }
     return reader_resolve(reader, range, text, tag, node, build_top(build)->node) &&
            reader_add_key(reader, range, node, text, style);
 }
