@@ -4,11 +4,12 @@
  * Kubernetes takes.
  *
  * Nothing is read behind the first document of a chunk, as Kubernetes does. What libyaml accepts
- * and go-yaml v2 does not is refused here; what libyaml alone refuses stays refused.
+ * and go-yaml v2 does not is refused (strict.c); what libyaml alone refuses stays refused.
  */
 #include "base/memory.h"
 #include "yaml/build.h"
 #include "yaml/place.h"
+#include "yaml/strict.h"
 #include <math.h>
 #include <string.h>
 #include <yaml.h>
@@ -80,24 +81,6 @@ static struct range reader_scalar_range(struct reader *reader)
         reader->gap = stop > range.start ? stop : range.start;
     }
     return range;
-}
-
-/* go-yaml v2 does not know the escape \/. */
-static bool reader_check_escapes(struct reader *reader, struct range range)
-{
-    const char *text = reader->build->text.at;
-
-    for (uint32_t i = range.start; i < range.end; i++) {
-        const char *found = memchr(text + i, '\\', range.end - i);
-
-        if (!found)
-            break;
-        i = (uint32_t)(found - text) + 1;
-        if (text[i] == '/')
-            return build_refuse(reader->build, i - 1, i + 1,
-                                "found unknown escape character while parsing a quoted scalar");
-    }
-    return true;
 }
 
 /* The tag of a scalar, the lone ! included, which libyaml drops but which makes a string of
@@ -254,14 +237,27 @@ static bool reader_value(struct reader *reader, struct range range, struct text 
     return true;
 }
 
+/* Whether go-yaml v2 takes the scalar for the same. */
+static bool reader_check_scalar(struct reader *reader, struct range range, const char *tag)
+{
+    yaml_scalar_style_t style = reader->event.data.scalar.style;
+
+    if (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
+        return strict_escapes(reader->build, range.start, range.end);
+    if (style != YAML_PLAIN_SCALAR_STYLE || !reader->flow_depth)
+        return true;
+    return range.start < range.end || !tag
+               ? strict_flow_plain(reader->build, range.start, range.end)
+               : strict_flow_tag(reader->build, range.mark, range.end);
+}
+
 static bool reader_scalar(struct reader *reader)
 {
     struct range range = reader_scalar_range(reader);
     const char *tag = reader_tag(reader, range);
     struct text text = reader_text(reader);
 
-    if (reader->event.data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE &&
-        !reader_check_escapes(reader, range))
+    if (!reader_check_scalar(reader, range, tag))
         return false;
     return build_wants_key(reader->build) ? reader_key(reader, range, text, tag)
                                           : reader_value(reader, range, text, tag);
@@ -469,20 +465,28 @@ static bool reader_event(struct reader *reader)
 
 bool yaml_read(struct build *build, const struct chunk *chunk)
 {
-    const char *at = build->text.at + chunk->start;
-    size_t length = chunk->end - chunk->start;
-    struct reader reader = {.build = build, .gap = chunk->start};
+    uint32_t start = chunk->start;
+    struct reader reader = {.build = build};
+    size_t length;
     bool good = true;
 
+    /* libyaml, told the encoding, would count it as a column of the first line. */
+    if (text_starts(text_slice(build->text, start, chunk->end), TEXT(STRICT_MARK)))
+        start += sizeof STRICT_MARK - 1;
+    length = chunk->end - start;
+    place_init(&reader.place, build->text, start, chunk->end);
+    if (!reader.place.ascii && !strict_marks(build, start, chunk->end))
+        return false;
+    reader.gap = start;
+    reader.tabs = memchr(build->text.at + start, '\t', length) != NULL;
     if (!yaml_parser_initialize(&reader.parser))
         memory_out();
-    place_init(&reader.place, build->text, chunk->start, chunk->end);
-    reader.tabs = memchr(at, '\t', length) != NULL;
     /* Kubernetes ends the last line where the file does not; the byte for it is behind the text. */
-    if (chunk->end == build->text.length && at[length - 1] != '\n')
+    if (chunk->end == build->text.length && (!length || build->text.at[chunk->end - 1] != '\n'))
         length++;
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)at, length);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)build->text.at + start,
+                                 length);
     while (good && !reader.done) {
         if (!yaml_parser_parse(&reader.parser, &reader.event)) {
             good = reader_fail(&reader);

@@ -237,7 +237,7 @@ static const struct {
      "<a: !!map &m { b: 1 }\\nl: &l\\n- &i x>\na: <{ b: 1 }>\nb: <1>\n"
      "l: <- &i x>\n<x>"},
     {"a: &x:b\n", "<a: &x:b>\na: <:b>"},
-    {"[!!str, &a , b]", "<[!!str, &a , b]>\n<>\n<>\n<b>"},
+    {"[!!str , &a , b]", "<[!!str , &a , b]>\n<>\n<>\n<b>"},
     /* aliases and merges */
     {"a: &x [1, {b: 2}]\nc: *x\n*x2 : &y 3\n", NULL},
     {"a: &x [1, {b: 2}]\nc: *x\n",
@@ -299,6 +299,16 @@ static const struct {
     {"a: |\n  x", {"{\"a\":\"x\\n\"}", NULL}},
     {"---#x\n", {"\"---#x\"", NULL}},
     {"a: 1\n...\nb: 2\n", {"{\"a\":1}", NULL}},
+    {"a: 1\n---\n\xef\xbb\xbf"
+     "b: 2\nc: 3\n",
+     {"{\"a\":1}", "{\"b\":2,\"c\":3}", NULL}},
+    {"a: 1\n---\n\xef\xbb\xbf", {"{\"a\":1}", "null", NULL}},
+    {"a: x\xef\xbb\xbf\n", {"{\"a\":\"x\xef\xbb\xbf\"}", NULL}},
+    {"a: x?y\nb: [\"x?y\", ?z]\n", {"{\"a\":\"x?y\",\"b\":[\"x?y\",{\"z\":null}]}", NULL}},
+    {"a: [!!str , !x b, !x &y , &y !x ]\n", {"{\"a\":[\"\",\"b\",\"\",\"\"]}", NULL}},
+    {"a: [!x, b]\n", {"", NULL}},
+    {"a: {b: !<!x>, c: 1}\n", {"", NULL}},
+    {"a: [&x !, b]\n", {"", NULL}},
     /* keys */
     {"a: 1\nb: 2\na: 3\n", {"{\"b\":2,\"a\":3}", NULL}},
     {"1: a\n'1': b\n0x1: c\n", {"{\"1\":\"c\"}", NULL}},
@@ -515,6 +525,16 @@ static const struct {
     {"a: *x\n", 3, 5, "unknown anchor 'x' referenced"},
     {"a: &x [*x]\n", 7, 9, "anchor 'x' value contains itself"},
     {"a: !!int b\n", 9, 10, "cannot decode !!str `b` as a !!int"},
+    {"# c\n\xef\xbb\xbf"
+     "a: 1\n",
+     4, 7,
+     "found a byte order mark within the document: Kubernetes takes it for a part of the text"},
+    {"a:\xc2\x85\xef\xbb\xbf b\n", 4, 7,
+     "found a byte order mark within the document: Kubernetes takes it for a part of the text"},
+    {"a: [http://x/y?q=1]\n", 14, 15,
+     "found unexpected '?': to Kubernetes it begins a key within [ ] and { }, but in quotes"},
+    {"a: {b: !x, c: 1}\n", 9, 10,
+     "found unexpected ',': Kubernetes takes it for a part of the tag before it"},
     {"null: 1\n", 0, 4, "unsupported map key: null"},
     {"a: .nan\n", 3, 7, "JSON has no number for .nan"},
     {"&x .inf: 1\na: *x\n", 14, 16, "JSON has no number for *x"},

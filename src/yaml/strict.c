@@ -1,0 +1,75 @@
+/*
+ * What libyaml 0.2.5 accepts and Kubernetes' reader refuses, or takes for something else. It is
+ * refused here, at the exact place; libyaml has answered by then, so that only the text of what it
+ * has found is looked at.
+ */
+#include "yaml/strict.h"
+#include <string.h>
+
+bool strict_escapes(struct build *build, uint32_t start, uint32_t end)
+{
+    const char *text = build->text.at;
+
+    for (uint32_t i = start; i < end; i++) {
+        const char *found = memchr(text + i, '\\', end - i);
+
+        if (!found)
+            break;
+        i = (uint32_t)(found - text) + 1;
+        if (text[i] == '/')
+            return build_refuse(build, i - 1, i + 1,
+                                "found unknown escape character while parsing a quoted scalar");
+    }
+    return true;
+}
+
+bool strict_flow_plain(struct build *build, uint32_t start, uint32_t end)
+{
+    const char *found = memchr(build->text.at + start, '?', end - start);
+    uint32_t at;
+
+    if (!found)
+        return true;
+    at = (uint32_t)(found - build->text.at);
+    return build_refuse(build, at, at + 1,
+                        "found unexpected '?': to Kubernetes it begins a key within [ ] and { }, "
+                        "but in quotes");
+}
+
+bool strict_flow_tag(struct build *build, uint32_t start, uint32_t end)
+{
+    const char *text = build->text.at;
+    uint32_t from = end;
+
+    if (end >= build->text.length || text[end] != ',')
+        return true;
+    while (from > start && !strchr(" \t\r\n", text[from - 1]))
+        from--;
+    return text[from] != '!' ||
+           build_refuse(build, end, end + 1,
+                        "found unexpected ',': Kubernetes takes it for a part of the tag before "
+                        "it");
+}
+
+static bool strict_begins_line(struct text text, size_t at)
+{
+    static const char *const breaks[] = {"\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+    struct text before = text_slice(text, 0, at);
+
+    for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++)
+        if (text_ends(before, text_of(breaks[i])))
+            return true;
+    return !at;
+}
+
+bool strict_marks(struct build *build, uint32_t start, uint32_t end)
+{
+    struct text text = text_slice(build->text, start, end);
+
+    for (size_t at = 0; (at = text_find(text, TEXT(STRICT_MARK), at)) != SIZE_MAX; at += 3)
+        if (strict_begins_line(text, at))
+            return build_refuse(build, start + (uint32_t)at, start + (uint32_t)at + 3,
+                                "found a byte order mark within the document: Kubernetes takes it "
+                                "for a part of the text");
+    return true;
+}
