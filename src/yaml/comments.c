@@ -116,13 +116,21 @@ static int comments_compare(const void *left, const void *right)
     return (a->start > b->start) - (a->start < b->start);
 }
 
+static void comments_add_tree(struct comments *comments, const struct node *root)
+{
+    for (struct node_walk walk = node_walk(root); walk.node; node_walk_next(&walk))
+        comments_add_node(comments, walk.node);
+}
+
 static void comments_find_ranges(struct comments *comments)
 {
-    const struct node *root = comments->document->root;
+    const struct document *document = comments->document;
 
     comments->ranged = true;
-    for (struct node_walk walk = node_walk(root); root && walk.node; node_walk_next(&walk))
-        comments_add_node(comments, walk.node);
+    if (document->root)
+        comments_add_tree(comments, document->root);
+    for (const struct node *lost = document->lost; lost; lost = lost->next)
+        comments_add_tree(comments, lost);
     if (comments->count)
         qsort(comments->ranges, comments->count, sizeof *comments->ranges, comments_compare);
 }

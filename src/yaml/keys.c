@@ -139,11 +139,15 @@ void keys_settle(struct build *build, struct node *map)
     }
     free(all);
     map->count = 0;
-    for (struct node *child = map->first; child; child = child->next) {
+    for (struct node *child = map->first, *next; child; child = next) {
+        next = child->next;
         if (child->parent) {
             child->index = map->count++;
             *link = child;
             link = &child->next;
+        } else {
+            child->next = build->document->lost;
+            build->document->lost = child;
         }
         child->parent = map;
     }

@@ -53,6 +53,7 @@ struct document {
     size_t number;                           /* in the file, from 1 */
     uint32_t start, end;                     /* its bytes; separators left out */
     uint32_t separator_start, separator_end; /* the --- line above it; NODE_NOWHERE: none */
+    struct node *lost;                       /* values whose key is set again, by their next */
     struct note *notes;                      /* in document order */
     size_t node_count;
     struct text origin; /* what a "# Source: PATH" comment above its first line of content says, as

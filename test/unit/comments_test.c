@@ -40,6 +40,10 @@ static const struct {
     {"a: >-\n  # k: x\n\n  # k: y\n", ""},
     {"a: [\"# k: x\", '# k: y', b] # k: z\n", "1 1-1 k: z\n"},
     {"- &x \"# k: x\"\n- *x # k: y\n", "2 2-2 k: y\n"},
+    /* Nor where the key is set again, or by a merge. */
+    {"a: |\n  # k: x\na: 1 # k: y\n", "3 3-3 k: y\n"},
+    {"a: |\n  # k: x\n<<: {a: 1} # k: y\n", "3 3-3 k: y\n"},
+    {"a: {b: [c, \"# k: x\"]}\na:\n  d: 'e\n    # k: y'\na: 1\n", ""},
     /* But around them. */
     {"a: \"b\" # k: x\n", "1 1-1 k: x\n"},
     {"a: [b, # k: x\n  c]\n", "1 1-1 k: x\n"},
