@@ -6,6 +6,7 @@
  */
 #include "yaml/comments.h"
 #include "base/memory.h"
+#include "yaml/place.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,16 @@ static uint32_t comments_line_end(struct text text, size_t from)
     size_t end = text_find(text, TEXT("\n"), from);
 
     return (uint32_t)(end == SIZE_MAX ? text.length : end);
+}
+
+/* The same as libyaml ends lines. */
+static uint32_t comments_break(struct text text, uint32_t from)
+{
+    struct place place = {.text = text, .end = (uint32_t)text.length};
+
+    while (from < place.end && !place_is_break(&place, from))
+        from++;
+    return from;
 }
 
 static uint32_t comments_find_top(struct text text)
@@ -105,7 +116,7 @@ static void comments_add_node(struct comments *comments, const struct node *node
     if (node->type == NODE_MAP || node->type == NODE_LIST)
         return;
     if (block) /* behind the indicator a comment may stand */
-        start = comments_line_end(comments->source->text, start);
+        start = comments_break(comments->source->text, start);
     comments_add_range(comments, start, node->end, block ? node->start : NODE_NOWHERE);
 }
 

@@ -58,6 +58,9 @@ static const struct {
     /* CRLF. */
     {"a: 1 # k: x\r\n# k: y\r\nb: |\r\n  c\r\n  d\r\n", "1 1-1 k: x\n2 3-5 k: y\n"},
     {"a: | # k: x\r\n  # k: y\r\nb: 1\r\n", "1 1-2 k: x\n"},
+    /* A lone CR and its like end a line to libyaml, and so the header of a block scalar. */
+    {"a: |\r  # k: x\nb: 1 # k: y\n", "2 2-2 k: y\n"},
+    {"a: |\xe2\x80\xa8  # k: x\nb: 1 # k: y\n", "2 2-2 k: y\n"},
     /* Documents; the top is what stands above everything. */
     {"# k: w\n---\n# k: x\na: 1\n---\n# k: y\na: 1 # k: z\n",
      "^1 2-2 k: w\n^3 4-4 k: x\n6 7-7 k: y\n7 7-7 k: z\n"},
