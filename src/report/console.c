@@ -75,7 +75,7 @@ static void console_excerpt(struct console *console, const struct finding *findi
 
     if (!line.length)
         return;
-    excerpt = excerpt_of(line, &finding->span);
+    excerpt = excerpt_of(&console->excerpts.source, &finding->span);
     marks = utf8_count(text_slice(excerpt.shown, excerpt.start, excerpt.stop));
     console_paint(console, COLOR_DIM);
     fprintf(console->stream, "%8u | ", finding->span.line);

@@ -42,22 +42,24 @@ static size_t excerpt_bytes(struct text text, size_t count)
     return at;
 }
 
-struct excerpt excerpt_of(struct text line, const struct span *span)
+struct excerpt excerpt_of(struct source *source, const struct span *span)
 {
-    size_t column = span->column - 1, from = 0, characters = utf8_count(line), end, start;
+    struct text line = source_line(source, span->line);
+    size_t column = span->column - 1, from = 0, end = SIZE_MAX;
 
-    end = span->end_line == span->line ? span->end_column - 1 : characters;
-    if (characters > EXCERPT_WIDTH && column > EXCERPT_BEFORE)
+    if (column > EXCERPT_BEFORE && excerpt_bytes(line, EXCERPT_WIDTH) < line.length)
         from = column - EXCERPT_BEFORE;
+    if (span->end_line == span->line)
+        end = span->end_column - 1;
     if (end > from + EXCERPT_WIDTH)
         end = from + EXCERPT_WIDTH;
     if (end < column)
         end = column;
-    start = excerpt_bytes(line, from);
+    line = source_line_from(source, span->line, from + 1);
     return (struct excerpt){
-        .shown = text_slice(line, start, excerpt_bytes(line, from + EXCERPT_WIDTH)),
-        .start = excerpt_bytes(line, column) - start,
-        .stop = excerpt_bytes(line, end) - start,
+        .shown = text_slice(line, 0, excerpt_bytes(line, EXCERPT_WIDTH)),
+        .start = excerpt_bytes(line, column - from),
+        .stop = excerpt_bytes(line, end - from),
         .cut = from > 0,
     };
 }

@@ -23,8 +23,8 @@ struct excerpt {
     bool cut;           /* something stands before the window */
 };
 
-/* The part of LINE around SPAN, which begins on it. */
-struct excerpt excerpt_of(struct text line, const struct span *span);
+/* The part around SPAN of the line on which it begins, which is there. */
+struct excerpt excerpt_of(struct source *source, const struct span *span);
 /* The first characters of a line, as many as a window holds. */
 struct text excerpt_head(struct text line);
 

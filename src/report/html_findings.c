@@ -45,7 +45,7 @@ static void html_fetch(struct html_list *list, struct excerpts *excerpts,
         if (!text.at)
             break;
         if (i == line) {
-            lines->excerpt = excerpt_of(text, &finding->span);
+            lines->excerpt = excerpt_of(&excerpts->source, &finding->span);
             lines->excerpt.shown = arena_copy(&list->arena, lines->excerpt.shown);
         }
         lines->lines[lines->count++] = arena_copy(&list->arena, excerpt_head(text));

@@ -1,8 +1,8 @@
 /*
  * The text of one file and its lines. Everything above counts in bytes; lines and columns are
- * worked out here, and only for the few places that are told to people. The table of lines is built
- * when it is first needed, and a cursor makes questions in rising order cheap, also within one very
- * long line.
+ * worked out here, and only for the few places that are told to people. When the first is asked
+ * for, line and column are noted for every piece of the text, so that no question looks at more
+ * than a piece, whether a file is one very long line or nothing but line ends.
  *
  * Wrong UTF-8 is none of this room's business: libyaml and the JSON reader find it with its place.
  */
@@ -10,6 +10,9 @@
 #include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
+
+/* Bytes of a piece: what is noted of it is a thirtieth of the text. */
+enum { SOURCE_PIECE = 256 };
 
 static uint32_t source_unit(const unsigned char *at, bool big)
 {
@@ -70,65 +73,23 @@ const char *source_init(struct source *source, struct text path, char *bytes, si
 void source_done(struct source *source)
 {
     free(source->bytes);
-    free(source->lines);
+    free(source->marks);
     *source = (struct source){0};
 }
 
-static void source_find_lines(struct source *source)
+/* The first byte of a piece; where a piece would begin within a character, that character's. */
+static size_t source_piece(const struct source *source, size_t piece)
 {
-    const char *at = source->text.at, *end = at + source->text.length;
-    size_t capacity = 0;
+    size_t at = piece * SOURCE_PIECE, least = at < 3 ? 0 : at - 3;
 
-    while (at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-
-        source->lines =
-            memory_extend(source->lines, source->line_count, &capacity, sizeof *source->lines);
-        source->lines[source->line_count++] = (uint32_t)(at - source->text.at);
-        at = stop ? stop + 1 : end;
-    }
-    source->cursor = (struct source_cursor){0, 1, 1};
+    while (at > least && (source->text.at[at] & 0xc0) == 0x80)
+        at--;
+    return at;
 }
 
-struct text source_line(struct source *source, size_t line)
+static size_t source_last_piece(const struct source *source)
 {
-    struct text text;
-
-    if (!source->lines)
-        source_find_lines(source);
-    if (!line || line > source->line_count)
-        return (struct text){0};
-    text = text_slice(source->text, source->lines[line - 1],
-                      line < source->line_count ? source->lines[line] : source->text.length);
-    if (text.length && text.at[text.length - 1] == '\n')
-        text.length--;
-    if (text.length && text.at[text.length - 1] == '\r')
-        text.length--;
-    return text;
-}
-
-/* The line (from 1) that holds OFFSET, which is in the text. Looks near the cursor first. */
-static uint32_t source_find_line(const struct source *source, uint32_t offset)
-{
-    size_t low = 0, high = source->line_count;
-
-    if (offset >= source->cursor.offset) {
-        low = source->cursor.line - 1;
-        for (size_t step = 1; low + step < high; step *= 2)
-            if (source->lines[low + step] > offset) {
-                high = low + step;
-                break;
-            }
-    }
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-
-        if (source->lines[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (uint32_t)low + 1;
+    return source->text.length ? (source->text.length - 1) / SOURCE_PIECE : 0;
 }
 
 static uint32_t source_count(const struct source *source, size_t from, size_t to)
@@ -146,42 +107,135 @@ static uint32_t source_count(const struct source *source, size_t from, size_t to
     return (uint32_t)(i - from + utf8_count(text_slice(source->text, i, to)));
 }
 
-static void source_seek(struct source *source, size_t wanted)
+/* Behind the COUNT-th line end at or behind FROM, or behind the text. */
+static size_t source_skip_lines(const struct source *source, size_t from, size_t count)
 {
-    struct source_cursor *cursor = &source->cursor;
-    uint32_t line, start, offset;
+    const char *at = source->text.at + from, *end = source->text.at + source->text.length;
+
+    for (; count && at < end; count--) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (!at)
+            return source->text.length;
+        at++;
+    }
+    return (size_t)(at - source->text.at);
+}
+
+/* Takes MARK, which is that of FROM, on to TO. */
+static void source_go_on(const struct source *source, struct source_mark *mark, size_t from,
+                         size_t to)
+{
+    const char *at = source->text.at, *stop;
+
+    while (from < to && (stop = memchr(at + from, '\n', to - from))) {
+        from = (size_t)(stop + 1 - at);
+        mark->line++;
+        mark->column = 1;
+    }
+    mark->column += source_count(source, from, to);
+}
+
+static void source_make_marks(struct source *source)
+{
+    size_t last = source_last_piece(source);
+    struct source_mark mark = {1, 1};
+
+    if (source->marks)
+        return;
+    source->marks = memory_get((last + 1) * sizeof *source->marks);
+    source->marks[0] = mark;
+    for (size_t piece = 1; piece <= last; piece++) {
+        source_go_on(source, &mark, source_piece(source, piece - 1), source_piece(source, piece));
+        source->marks[piece] = mark;
+    }
+}
+
+/* The last piece that begins at or before COLUMN of LINE. */
+static size_t source_find_piece(struct source *source, size_t line, size_t column)
+{
+    size_t low = 0, high = source_last_piece(source) + 1;
+
+    source_make_marks(source);
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        const struct source_mark *mark = &source->marks[middle];
+
+        if (mark->line < line || (mark->line == line && mark->column <= column))
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Where LINE begins; the length of the text where there is none. */
+static size_t source_line_start(struct source *source, size_t line)
+{
+    size_t piece = source_find_piece(source, line - 1, SIZE_MAX);
+
+    if (line <= 1)
+        return 0;
+    return source_skip_lines(source, source_piece(source, piece), line - source->marks[piece].line);
+}
+
+struct text source_line(struct source *source, size_t line)
+{
+    size_t start = line ? source_line_start(source, line) : source->text.length;
     struct text text;
 
-    if (!source->lines)
-        source_find_lines(source);
-    if (!source->line_count) {
-        *cursor = (struct source_cursor){0, 1, 1};
-        return;
+    if (start >= source->text.length)
+        return (struct text){0};
+    text = text_slice(source->text, start, source_line_start(source, line + 1));
+    if (text.length && text.at[text.length - 1] == '\n')
+        text.length--;
+    if (text.length && text.at[text.length - 1] == '\r')
+        text.length--;
+    return text;
+}
+
+struct text source_line_from(struct source *source, size_t line, size_t column)
+{
+    struct text text = source_line(source, line);
+    size_t piece = source_find_piece(source, line, column), at, size, number = 1;
+
+    if (!text.at)
+        return text;
+    at = (size_t)(text.at - source->text.at);
+    if (source->marks[piece].line == line) {
+        at = source_piece(source, piece);
+        number = source->marks[piece].column;
     }
-    line = source_find_line(
-        source, (uint32_t)(wanted < source->text.length ? wanted : source->text.length));
-    start = source->lines[line - 1];
-    text = source_line(source, line);
+    text = text_slice(text, at - (size_t)(text.at - source->text.at), text.length);
+    for (at = 0; number < column && at < text.length; number++, at += size)
+        utf8_read(text_slice(text, at, text.length), &size);
+    return text_slice(text, at, text.length);
+}
+
+static struct source_mark source_find(struct source *source, size_t offset)
+{
+    struct text text = source->text;
+    struct source_mark mark;
+    size_t piece;
+
+    source_make_marks(source);
     /* The line end, and the end of the file behind it, are told as the place behind the line. */
-    offset = wanted < start + text.length ? (uint32_t)wanted : start + (uint32_t)text.length;
-    if (line != cursor->line || offset < cursor->offset - (cursor->offset - start) / 2)
-        *cursor = (struct source_cursor){start, line, 1};
-    if (offset >= cursor->offset)
-        cursor->column += source_count(source, cursor->offset, offset);
-    else
-        cursor->column -= source_count(source, offset, cursor->offset);
-    cursor->offset = offset;
+    if (offset >= text.length)
+        offset = text.length - (text_ends(text, TEXT("\n")) || text_ends(text, TEXT("\r")));
+    if (offset && offset < text.length && text.at[offset] == '\n' && text.at[offset - 1] == '\r')
+        offset--;
+    piece = offset / SOURCE_PIECE;
+    if (piece > source_last_piece(source))
+        piece = source_last_piece(source);
+    mark = source->marks[piece];
+    source_go_on(source, &mark, source_piece(source, piece), offset);
+    return mark;
 }
 
 struct span source_span(struct source *source, size_t start, size_t end)
 {
-    struct span span;
+    struct source_mark from = source_find(source, start), to = from;
 
-    source_seek(source, start);
-    span.line = source->cursor.line;
-    span.column = source->cursor.column;
-    source_seek(source, end < start ? start : end);
-    span.end_line = source->cursor.line;
-    span.end_column = source->cursor.column;
-    return span;
+    if (end > start)
+        to = source_find(source, end);
+    return (struct span){from.line, from.column, to.line, to.column};
 }

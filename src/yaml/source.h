@@ -7,14 +7,12 @@
  * of this text. Lines end at LF (a CR before it belongs to the line end), as git, grep and editors
  * count them. */
 struct source {
-    struct text path; /* as findings name it; not owned */
-    char *bytes;      /* owned; one spare byte and a NUL behind the text */
-    struct text text; /* without the mark */
-    uint32_t *lines;  /* offset of each line's first byte; built when first asked for */
-    size_t line_count;
-    struct source_cursor { /* the last position that was asked for: questions come in order */
-        uint32_t offset, line, column;
-    } cursor;
+    struct text path;    /* as findings name it; not owned */
+    char *bytes;         /* owned; one spare byte and a NUL behind the text */
+    struct text text;    /* without the mark */
+    struct source_mark { /* where each piece of the text begins; made when first asked for */
+        uint32_t line, column;
+    } * marks;
 };
 
 /* Takes over BYTES (from malloc, with two spare bytes behind LENGTH, as file_read gives them),
@@ -25,10 +23,12 @@ ATTRIBUTE_CHECK const char *source_init(struct source *source, struct text path,
                                         size_t length);
 void source_done(struct source *source);
 
-/* The place of the bytes from START up to END. Not for sharing between threads (it keeps a cursor).
- */
+/* The place of the bytes from START up to END. What these three cost does not depend on how long a
+ * line is. Not for sharing between threads before the first of them was asked. */
 struct span source_span(struct source *source, size_t start, size_t end);
 /* A line (from 1) without its end; empty where there is none. */
 struct text source_line(struct source *source, size_t line);
+/* The same from COLUMN (from 1) on. */
+struct text source_line_from(struct source *source, size_t line, size_t column);
 
 #endif

@@ -185,12 +185,70 @@ static void test_long_line(void **state)
     source_done(&source);
 }
 
+/* The same between two far places of one line, and for the line itself: nothing walks there. */
+static void test_far_places(void **state)
+{
+    const size_t length = 1000000;
+    char *bytes = calloc(1, length + 2);
+    struct source source;
+
+    (void)state;
+    assert_non_null(bytes);
+    memset(bytes, 'x', length);
+    assert_null(source_init(&source, TEXT("f"), bytes, length));
+    for (size_t i = 0; i < length / 2; i++) {
+        assert_int_equal(source_span(&source, i, length - i).end_column, length - i + 1);
+        assert_int_equal(source_line(&source, 1).length, length);
+        assert_int_equal(source_line_from(&source, 1, i + 1).length, length - i);
+    }
+    source_done(&source);
+}
+
+/* Every place of a text in which pieces begin anywhere, against a plain count. */
+static void test_pieces(void **state)
+{
+    static const char *const parts[] = {"a",        "bc",           "\n",
+                                        "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
+    const size_t count = sizeof parts / sizeof *parts, room = 20000;
+    char *bytes = calloc(1, room + 8);
+    struct source source;
+    size_t length = 0, size;
+    uint32_t line = 1, column = 1, seed = 1;
+
+    (void)state;
+    assert_non_null(bytes);
+    while (length < room) {
+        const char *part = parts[(seed >> 16) % (length % 3000 < 2000 && seed & 1 ? 2 : count)];
+
+        seed = seed * 1103515245 + 12345;
+        memcpy(bytes + length, part, strlen(part));
+        length += strlen(part);
+    }
+    assert_null(source_init(&source, TEXT("f"), bytes, length));
+    for (size_t at = 0; at < length; at += size) {
+        struct span span = source_span(&source, at, at);
+        uint32_t code = utf8_read(text_slice(source.text, at, length), &size);
+
+        assert_int_equal(span.line, line);
+        assert_int_equal(span.column, column);
+        if (code == '\n') {
+            line++;
+            column = 1;
+        } else {
+            assert_ptr_equal(source_line_from(&source, line, column).at, bytes + at);
+            column++;
+        }
+    }
+    source_done(&source);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_encodings), cmocka_unit_test(test_places),
         cmocka_unit_test(test_lines),     cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_long_line),
+        cmocka_unit_test(test_long_line), cmocka_unit_test(test_far_places),
+        cmocka_unit_test(test_pieces),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
