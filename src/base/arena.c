@@ -11,6 +11,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Under ASan what was not handed out is not to be touched, and a gap stands behind each piece. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_GUARDED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_GUARDED 1
+#endif
+#endif
+#ifdef ARENA_GUARDED
+#include <sanitizer/asan_interface.h>
+#define ARENA_HIDE(at, size) ASAN_POISON_MEMORY_REGION(at, size)
+#define ARENA_SHOW(at, size) ASAN_UNPOISON_MEMORY_REGION(at, size)
+enum { ARENA_GAP = alignof(max_align_t) };
+#else
+#define ARENA_HIDE(at, size) ((void)0)
+#define ARENA_SHOW(at, size) ((void)0)
+enum { ARENA_GAP = 0 };
+#endif
+
 /* A small document (4 KiB of text, about 150 nodes) fits into one block. */
 enum { ARENA_BLOCK = 64 * 1024 };
 
@@ -31,12 +50,13 @@ static void arena_block_add(struct arena *arena, size_t size)
     arena->next = block->bytes;
     arena->end = block->bytes + room;
     arena->total += room;
+    ARENA_HIDE(block->bytes, room);
 }
 
 void *arena_get(struct arena *arena, size_t size)
 {
     const size_t align = alignof(max_align_t);
-    size_t rounded = (size + align - 1) & ~(align - 1);
+    size_t rounded = ((size + align - 1) & ~(align - 1)) + ARENA_GAP;
     char *at;
 
     if (rounded < size)
@@ -45,6 +65,7 @@ void *arena_get(struct arena *arena, size_t size)
         arena_block_add(arena, rounded);
     at = arena->next;
     arena->next += rounded;
+    ARENA_SHOW(at, size);
     return at;
 }
 
@@ -91,6 +112,8 @@ void arena_reset(struct arena *arena)
     arena->total = block ? block->size : 0;
     arena->next = block ? block->bytes : NULL;
     arena->end = block ? block->bytes + block->size : NULL;
+    if (block)
+        ARENA_HIDE(block->bytes, block->size);
 }
 
 void arena_done(struct arena *arena)
