@@ -52,14 +52,11 @@ static bool glob_is_deep(struct text pattern, size_t p)
     return p + 1 < pattern.length && pattern.at[p] == '*' && pattern.at[p + 1] == '*';
 }
 
-bool glob_path(struct text pattern, struct text path)
+static bool glob_whole_path(struct text pattern, struct text path)
 {
     struct glob_star shallow = {0}, deep = {0};
     size_t p = 0, n = 0;
 
-    if (text_ends(pattern, TEXT("/**")) &&
-        glob_path(text_slice(pattern, 0, pattern.length - 3), path))
-        return true;
     while (n < path.length || p < pattern.length) {
         if (glob_is_deep(pattern, p)) {
             p = glob_after_deep(pattern, p);
@@ -90,4 +87,17 @@ bool glob_path(struct text pattern, struct text path)
         }
     }
     return true;
+}
+
+bool glob_path(struct text pattern, struct text path)
+{
+    struct text end = TEXT("/**"), start = pattern;
+
+    /* Many of them at the end are one. */
+    while (text_ends(start, end)) {
+        pattern = text_slice(pattern, 0, start.length);
+        start = text_slice(start, 0, start.length - end.length);
+    }
+    return (start.length < pattern.length && glob_whole_path(start, path)) ||
+           glob_whole_path(pattern, path);
 }

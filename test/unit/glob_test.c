@@ -103,6 +103,7 @@ static void matches(void **state)
 }
 
 /* The meaning of name globs in three lines. */
+/* NOLINTNEXTLINE(misc-no-recursion): patterns of five characters */
 static bool plain_name(const char *pattern, const char *text)
 {
     if (*pattern == '*')
@@ -114,6 +115,7 @@ static bool plain_name(const char *pattern, const char *text)
 
 /* And of path globs; SEGMENT: text begins a segment. A double star with a slash at the start of a
  * segment stands for whole segments, or none; any other for anything. */
+/* NOLINTNEXTLINE(misc-no-recursion): patterns of five characters */
 static bool plain_path(const char *pattern, const char *text, bool segment)
 {
     if (!strcmp(pattern, "/**") && !*text)
@@ -204,6 +206,22 @@ static void many_stars_end(void **state)
     }
 }
 
+/* `/` and two stars at the end stand for nothing as well, and many of them for what one stands for:
+ * as many as a rule may make are no reason to run out of stack. */
+static void many_ends_are_one(void **state)
+{
+    char *pattern = repeat("/**", 1000000, "");
+
+    (void)state;
+    assert_false(glob_path(text_of(pattern), TEXT("a")));
+    assert_true(glob_path(text_of(pattern), TEXT("/a")));
+    assert_true(glob_path(text_of(pattern), TEXT("")));
+    free(pattern);
+    assert_true(glob_path(TEXT("a/**/**"), TEXT("a")));
+    assert_true(glob_path(TEXT("a/**/**"), TEXT("a/b")));
+    assert_false(glob_path(TEXT("a/**/**"), TEXT("ab")));
+}
+
 static void takes_bytes_as_they_are(void **state)
 {
     (void)state;
@@ -219,6 +237,7 @@ int main(void)
         cmocka_unit_test(matches),
         cmocka_unit_test(means_what_the_plain_matcher_means),
         cmocka_unit_test(many_stars_end),
+        cmocka_unit_test(many_ends_are_one),
         cmocka_unit_test(takes_bytes_as_they_are),
     };
 
