@@ -347,23 +347,35 @@ static void check_note_rules(struct worker *worker, const struct note *note)
     worker->check.note = NULL;
 }
 
-static void check_note(struct worker *worker, const struct note *note)
+static void check_note(struct worker *worker, const struct notes *notes, const struct note *note)
 {
     struct check *check = &worker->check;
-    struct resource resource;
+    const struct resource *resource = notes_find_resource(notes, note);
 
-    if (!notes_find_resource(check->document, note, &resource)) {
+    if (!resource) {
         check_set_path(worker);
         if (!check->hidden)
             check_note_rules(worker, note);
         return;
     }
-    check_set_resource(worker, &resource);
+    check_set_resource(worker, resource);
     for (size_t n = 0; n < belonging_count(check->subject->use, check->scope); n++) {
         check_set_belonging(worker, n);
         if (!check->hidden)
             check_note_rules(worker, note);
     }
+}
+
+static void check_notes(struct worker *worker, const struct document *document)
+{
+    struct notes notes;
+
+    if (!document->notes)
+        return;
+    notes_begin(&notes, document);
+    for (const struct note *note = document->notes; note; note = note->next)
+        check_note(worker, &notes, note);
+    notes_done(&notes);
 }
 
 /* ---- documents and files ---- */
@@ -433,8 +445,7 @@ static void check_document(struct worker *worker, const struct document *documen
     if (kustomization_is(subject->path))
         counts->inline_patches += kustomization_count_inline(document->root);
     check_resources(worker, document);
-    for (const struct note *note = document->notes; note; note = note->next)
-        check_note(worker, note);
+    check_notes(worker, document);
 }
 
 /* Rules on files, once the documents are known. */

@@ -3,15 +3,58 @@
  * reason, which stands for the place of the note, so that at() knows it.
  */
 #include "engine/notes.h"
+#include "base/memory.h"
+#include <stdlib.h>
 #include <string.h>
 
-bool notes_find_resource(const struct document *document, const struct note *note,
-                         struct resource *resource)
+/* In the order of the text; of the same text the first in the document. */
+static int notes_compare(const void *left, const void *right)
 {
-    for (struct resources walk = resources_of(document); resources_next(&walk, resource);)
-        if (note->start >= resource->node->start && note->start <= resource->node->end)
-            return true;
-    return false;
+    const struct resource *a = left, *b = right;
+    int order = (a->node->start > b->node->start) - (a->node->start < b->node->start);
+
+    return order ? order : (a->item > b->item) - (a->item < b->item);
+}
+
+void notes_begin(struct notes *notes, const struct document *document)
+{
+    struct resource resource;
+    size_t kept = 0;
+
+    *notes = (struct notes){0};
+    for (struct resources walk = resources_of(document); resources_next(&walk, &resource);) {
+        notes->resources = memory_extend(notes->resources, notes->count, &notes->capacity,
+                                         sizeof *notes->resources);
+        notes->resources[notes->count++] = resource;
+    }
+    if (notes->count)
+        qsort(notes->resources, notes->count, sizeof *notes->resources, notes_compare);
+    /* What an alias brings stands within what it repeats. */
+    for (size_t i = 0; i < notes->count; i++)
+        if (!kept || notes->resources[i].node->start > notes->resources[kept - 1].node->end)
+            notes->resources[kept++] = notes->resources[i];
+    notes->count = kept;
+}
+
+void notes_done(struct notes *notes)
+{
+    free(notes->resources);
+}
+
+const struct resource *notes_find_resource(const struct notes *notes, const struct note *note)
+{
+    size_t low = 0, high = notes->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (notes->resources[middle].node->start <= note->start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low && note->start <= notes->resources[low - 1].node->end ? &notes->resources[low - 1]
+                                                                     : NULL;
 }
 
 static void notes_set_field(lua_State *L, const char *field, struct text text)
