@@ -38,6 +38,7 @@ struct build {
     size_t note_count;
     bool notes_mixed; /* notes are not in the order of their places */
     struct map anchors;
+    size_t merged;                   /* values that merges took over, in merges of merges again */
     uint64_t decodes, alias_decodes; /* as decodeCount and aliasCount of go-yaml's decode.go */
 };
 

@@ -4,7 +4,9 @@
  * in document order, so that one that stands behind a key replaces it.
  *
  * Expansion is bounded twice: by go-yaml's own ratio of decoded aliases, and by the number of
- * nodes. Both are counted before or while copying, so no bomb is ever blown up.
+ * nodes. Both are counted before or while copying, so no bomb is ever blown up. A map that is
+ * merged into maps that are merged repeats nothing, but is put in order each time: that has the
+ * same bound.
  */
 #include "yaml/build.h"
 #include <string.h>
@@ -151,6 +153,11 @@ static bool expand_splice(struct build *build, struct node *map, struct node *en
         struct node *placed = child;
 
         next = child->next;
+        if (build->merged++ >= LOAD_NODES_MAX) {
+            build->document->too_large = true;
+            return build_refuse(build, entry->key_start, entry->key_end,
+                                "more than %d values merged in one document", LOAD_NODES_MAX);
+        }
         if (!move) {
             placed = expand_node(build, child, NULL, NODE_NOWHERE);
             if (!placed || !expand_copy(build, placed, child, NODE_NOWHERE, NODE_NOWHERE))
