@@ -9,13 +9,24 @@
 #include "engine/facts.h"
 #include <string.h>
 
-/* What a finding costs, in instructions, since it outlives the document; and the longest message.
- */
-enum { FAIL_COST = 50, FAIL_MESSAGE_MAX = 2000 };
+/* What a finding costs, in instructions, since it outlives the document; the longest message; and
+ * the longest name: those of Kubernetes have at most 317 bytes. */
+enum { FAIL_COST = 50, FAIL_MESSAGE_MAX = 2000, FAIL_NAME_MAX = 400 };
+
+/* A copy of TEXT; what is longer than MOST ends in dots. A name of megabytes would be kept, and
+ * told, with each finding. */
+static struct text fail_copy(struct arena *arena, struct text text, size_t most)
+{
+    if (text.length <= most)
+        return arena_copy(arena, text);
+    while (most && (text.at[most] & 0xc0) == 0x80)
+        most--;
+    return arena_print(arena, "%.*s...", TEXT_ARGS(text_slice(text, 0, most)));
+}
 
 static struct text fail_keep(struct subject *subject, struct text text)
 {
-    return text.at ? arena_copy(subject->arena, text) : text;
+    return text.at ? fail_copy(subject->arena, text, FAIL_NAME_MAX) : text;
 }
 
 /* The nearest item of a list of containers at or above NODE. */
@@ -26,7 +37,7 @@ static struct text fail_container(const struct node *node)
             (text_is(node->parent->key, "containers") ||
              text_is(node->parent->key, "initContainers") ||
              text_is(node->parent->key, "ephemeralContainers")))
-            return node_text(node_find(node, TEXT("name")));
+            return node_text(node_find_early(node, TEXT("name")));
     return (struct text){0};
 }
 
@@ -204,7 +215,7 @@ static struct finding fail_make(const struct rule_info *rule, enum level level,
 static void fail_name_source(struct finding *finding, struct arena *arena, struct text source)
 {
     if (source.at)
-        fail_relate(finding, arena, arena_copy(arena, source), (struct span){0},
+        fail_relate(finding, arena, fail_copy(arena, source, FAIL_NAME_MAX), (struct span){0},
                     TEXT("rendered from here"));
 }
 
@@ -265,9 +276,7 @@ static struct text fail_message(lua_State *L, int format, struct arena *arena)
 
     sandbox_push_format(L, format);
     message.at = lua_tolstring(L, -1, &message.length);
-    if (message.length > FAIL_MESSAGE_MAX)
-        return arena_print(arena, "%.*s...", TEXT_ARGS(text_slice(message, 0, FAIL_MESSAGE_MAX)));
-    return arena_copy(arena, message);
+    return fail_copy(arena, message, FAIL_MESSAGE_MAX);
 }
 
 /* Whether a finding about a fact's resource is asked for, and at which level. */
@@ -357,7 +366,7 @@ void fail_at(struct subject *subject, const struct rule_info *rule, const struct
                               .level = rule->rule.level,
                               .fix = rule->fix,
                               .file = subject->path,
-                              .message = arena_copy(subject->arena, message),
+                              .message = fail_copy(subject->arena, message, FAIL_MESSAGE_MAX),
                               .cluster = arena_copy(subject->arena, subject->location.cluster)};
 
     if (document) {

@@ -106,7 +106,7 @@ void notes_push(struct worker *worker, const struct note *note)
         lua_setfield(L, -2, "reason");
     }
     if (note->node && note->node->key.at)
-        notes_set_field(L, "key", note->node->key);
+        notes_set_field(L, "key", text_slice(note->node->key, 0, NODE_PATH_KEY_MAX));
     if (note->node && !note->is_key) {
         tables_push(NULL, L, note->node);
         lua_setfield(L, -2, "value");

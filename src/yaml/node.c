@@ -4,8 +4,12 @@
  */
 #include "yaml/node.h"
 #include "base/json.h"
+#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
+
+/* No item of a list that Kubernetes knows has more fields. */
+enum { NODE_EARLY = 100 };
 
 const char *node_type_name(enum node_type type)
 {
@@ -33,14 +37,24 @@ const char *node_style_name(enum node_style style)
     return names[style];
 }
 
-const struct node *node_find(const struct node *node, struct text key)
+static const struct node *node_find_among(const struct node *node, struct text key, size_t most)
 {
     if (!node || node->type != NODE_MAP)
         return NULL;
-    for (const struct node *child = node->first; child; child = child->next)
+    for (const struct node *child = node->first; child && most--; child = child->next)
         if (text_equal(child->key, key))
             return child;
     return NULL;
+}
+
+const struct node *node_find(const struct node *node, struct text key)
+{
+    return node_find_among(node, key, SIZE_MAX);
+}
+
+const struct node *node_find_early(const struct node *node, struct text key)
+{
+    return node_find_among(node, key, NODE_EARLY);
 }
 
 const struct node *node_at(const struct node *node, const char *key, ...)
@@ -88,8 +102,11 @@ void node_walk_next(struct node_walk *walk)
     }
 }
 
+/* What is long is no word, whatever it is made of. */
 static bool node_is_word(struct text text)
 {
+    if (text.length > NODE_PATH_KEY_MAX)
+        return false;
     for (size_t i = 0; i < text.length; i++) {
         char c = text.at[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -100,9 +117,24 @@ static bool node_is_word(struct text text)
     return text.length > 0;
 }
 
+/* TEXT, cut where it is too long for a path, and whether it is. */
+static bool node_cut(struct text *text)
+{
+    size_t length = NODE_PATH_KEY_MAX;
+
+    if (text->length <= length)
+        return false;
+    while (length && (text->at[length] & 0xc0) == 0x80)
+        length--;
+    *text = text_slice(*text, 0, length);
+    return true;
+}
+
 /* In double quotes, so that a path is one line whatever the key holds. */
 static void node_quote(struct buffer *buffer, struct text text)
 {
+    bool cut = node_cut(&text);
+
     buffer_byte(buffer, '"');
     for (size_t i = 0; i < text.length; i++) {
         unsigned char c = (unsigned char)text.at[i];
@@ -115,11 +147,13 @@ static void node_quote(struct buffer *buffer, struct text text)
             buffer_byte(buffer, '\\');
         buffer_byte(buffer, text.at[i]);
     }
-    buffer_byte(buffer, '"');
+    buffer_add(buffer, cut ? TEXT("...\"") : TEXT("\""));
 }
 
 void node_path_key(struct buffer *buffer, struct text key)
 {
+    if (buffer->length > NODE_PATH_MAX)
+        return;
     if (node_is_word(key)) {
         if (buffer->length)
             buffer_byte(buffer, '.');
@@ -137,7 +171,7 @@ static bool node_path_name(struct buffer *buffer, const struct node *item)
     static const char *const keys[] = {"name", "key", "port"};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const struct node *value = node_find(item, text_of(keys[i]));
+        const struct node *value = node_find_early(item, text_of(keys[i]));
 
         if (value && value->type == NODE_INTEGER) {
             buffer_print(buffer, "[%s=%lld]", keys[i], (long long)value->integer);
@@ -156,24 +190,27 @@ static bool node_path_name(struct buffer *buffer, const struct node *item)
     return false;
 }
 
-/* Climbs once for each step: paths are short, and this needs no memory for the way. */
+/* The steps from FROM down to NODE; what is too long ends in dots. */
 static void node_path_write(struct buffer *buffer, const struct node *node, const struct node *from,
                             bool stable)
 {
+    const struct node *steps[NODE_PATH_STEPS];
     size_t depth = 0;
 
-    for (const struct node *at = node; at && at != from && at->parent; at = at->parent)
-        depth++;
-    for (; depth; depth--) {
-        const struct node *step = node;
+    for (const struct node *at = node; at && at != from && at->parent; at = at->parent) {
+        assert(depth < NODE_PATH_STEPS);
+        steps[depth++] = at;
+    }
+    while (depth && buffer->length <= NODE_PATH_MAX) {
+        const struct node *step = steps[--depth];
 
-        for (size_t i = 1; i < depth; i++)
-            step = step->parent;
         if (step->parent->type == NODE_MAP)
             node_path_key(buffer, step->key.at ? step->key : TEXT("<<"));
         else if (!stable || !node_path_name(buffer, step))
             buffer_print(buffer, "[%u]", (unsigned)step->index);
     }
+    if (depth)
+        buffer_add(buffer, TEXT("..."));
 }
 
 void node_path(struct buffer *buffer, const struct node *node, const struct node *from)

@@ -61,6 +61,8 @@ struct node {
 
 /* The value under KEY, or NULL; NULL also where NODE is NULL or not a map. */
 const struct node *node_find(const struct node *node, struct text key);
+/* The same, if it is one of the first hundred: for what is asked again and again of one map. */
+const struct node *node_find_early(const struct node *node, struct text key);
 /* The same through a path of literal keys, ended by NULL: node_at(node, "metadata", "name", NULL).
  */
 const struct node *node_at(const struct node *node, const char *key, ...);
@@ -76,6 +78,15 @@ struct node_walk {
 struct node_walk node_walk(const struct node *root);
 void node_walk_next(struct node_walk *walk);
 void node_walk_skip(struct node_walk *walk); /* as next, but not into the children */
+
+/* What a path shows: Kubernetes' own keys and names have at most 317 bytes, and the longest path in
+ * its schemas is far below that. A file may hold a key of megabytes, and a path of it for each of
+ * its findings would be as many megabytes. */
+enum {
+    NODE_PATH_KEY_MAX = 400,
+    NODE_PATH_MAX = 2000,  /* what is longer ends in dots behind the key that goes beyond this */
+    NODE_PATH_STEPS = 1024 /* above LOAD_DEPTH_MAX */
+};
 
 /* The path of NODE from FROM (an ancestor, itself the empty path) on: "spec.ports[0].name"; keys
  * that are not plain words are quoted: metadata.labels["app.kubernetes.io/name"]. */
