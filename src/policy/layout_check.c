@@ -34,11 +34,10 @@ static const char *layout_check_ends(struct arena *arena, struct text pattern)
     return NULL;
 }
 
-static const char *layout_check_capture(struct arena *arena, struct text pattern, struct text rest,
+/* The capture that stands at START of PATTERN. */
+static const char *layout_check_capture(struct arena *arena, struct text pattern, size_t start,
                                         const struct piece *piece, enum piece_kind before)
 {
-    size_t start = pattern.length - rest.length - piece->text.length - 2;
-
     if (!layout_is_name(piece->text))
         return arena_print(arena,
                            "`{%.*s}` is no name of a capture: it may have a-z, 0-9 and `_`, and "
@@ -58,12 +57,12 @@ const char *layout_check_path(struct arena *arena, struct text pattern)
 {
     const char *wrong = layout_check_ends(arena, pattern);
     enum piece_kind before = PIECE_TEXT;
-    struct text rest = pattern;
     struct piece piece;
+    size_t at = 0;
 
-    while (!wrong && piece_next(&rest, &piece)) {
+    for (size_t start = 0; !wrong && piece_next(pattern, &at, &piece); start = at) {
         if (piece.kind == PIECE_CAPTURE)
-            wrong = layout_check_capture(arena, pattern, rest, &piece, before);
+            wrong = layout_check_capture(arena, pattern, start, &piece, before);
         else if (piece.kind == PIECE_TEXT && (text_find(piece.text, TEXT("{"), 0) != SIZE_MAX ||
                                               text_find(piece.text, TEXT("}"), 0) != SIZE_MAX))
             wrong =
@@ -109,12 +108,13 @@ static const char *layout_check_part(struct arena *arena, struct text pattern, s
     struct text name, rest = part;
     struct piece piece;
     struct near near;
+    size_t at = 0;
 
     text_cut(&rest, ':', &name);
     if (pattern_captures(pattern, name))
         return rest.at ? layout_check_map(arena, rest, vars) : NULL;
     near_init(&near, name);
-    while (piece_next(&pattern, &piece))
+    while (piece_next(pattern, &at, &piece))
         if (piece.kind == PIECE_CAPTURE)
             near_offer(&near, piece.text);
     if (near.best.at)

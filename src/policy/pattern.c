@@ -12,42 +12,44 @@
 /* Bytes of the table that fit on the stack: an ordinary pattern and path need about 1,000. */
 enum { PATTERN_SMALL = 4096 };
 
-bool piece_next(struct text *rest, struct piece *piece)
+bool piece_next(struct text pattern, size_t *at, struct piece *piece)
 {
+    struct text rest = text_slice(pattern, *at, pattern.length);
     size_t length = 1;
     char first;
 
-    if (!rest->length)
+    if (!rest.length)
         return false;
-    first = rest->at[0];
+    first = rest.at[0];
     *piece = (struct piece){PIECE_TEXT, {0}};
-    if (text_starts(*rest, TEXT("**/"))) {
+    if (text_starts(rest, TEXT("**/")) && (!*at || pattern.at[*at - 1] == '/')) {
         piece->kind = PIECE_DIRECTORIES;
         length = 3;
-    } else if (text_starts(*rest, TEXT("**"))) {
+    } else if (text_starts(rest, TEXT("**"))) {
         piece->kind = PIECE_DEEP;
         length = 2;
     } else if (first == '*' || first == '?') {
         piece->kind = first == '*' ? PIECE_STAR : PIECE_ANY;
-    } else if (first == '{' && text_find(*rest, TEXT("}"), 0) != SIZE_MAX) {
-        length = text_find(*rest, TEXT("}"), 0) + 1;
+    } else if (first == '{' && text_find(rest, TEXT("}"), 0) != SIZE_MAX) {
+        length = text_find(rest, TEXT("}"), 0) + 1;
         piece->kind = PIECE_CAPTURE;
-        piece->text = text_slice(*rest, 1, length - 1);
+        piece->text = text_slice(rest, 1, length - 1);
     } else {
-        while (length < rest->length && rest->at[length] != '*' && rest->at[length] != '?' &&
-               rest->at[length] != '{')
+        while (length < rest.length && rest.at[length] != '*' && rest.at[length] != '?' &&
+               rest.at[length] != '{')
             length++;
-        piece->text = text_slice(*rest, 0, length);
+        piece->text = text_slice(rest, 0, length);
     }
-    *rest = text_slice(*rest, length, rest->length);
+    *at += length;
     return true;
 }
 
 bool pattern_captures(struct text pattern, struct text name)
 {
     struct piece piece;
+    size_t at = 0;
 
-    while (piece_next(&pattern, &piece))
+    while (piece_next(pattern, &at, &piece))
         if (piece.kind == PIECE_CAPTURE && text_equal(piece.text, name))
             return true;
     return false;
@@ -133,9 +135,9 @@ static void pattern_walk(const struct piece *pieces, size_t count, struct text p
 static size_t pattern_pieces(struct text pattern, struct piece *pieces)
 {
     struct piece piece;
-    size_t count = 0;
+    size_t count = 0, at = 0;
 
-    while (piece_next(&pattern, &piece)) {
+    while (piece_next(pattern, &at, &piece)) {
         if (pieces)
             pieces[count] = piece;
         count++;
@@ -212,12 +214,12 @@ bool pattern_match(struct text pattern, struct text path, struct arena *arena,
                    struct pair **captures, size_t *count)
 {
     bool small[PATTERN_SMALL], *ways = small, found;
-    size_t pieces_count = pattern_pieces(pattern, NULL);
+    size_t pieces_count = pattern_pieces(pattern, NULL), at = 0;
     struct piece first, *pieces;
-    struct text rest = pattern;
 
     *count = 0;
-    if (piece_next(&rest, &first) && first.kind == PIECE_TEXT && !text_starts(path, first.text))
+    if (piece_next(pattern, &at, &first) && first.kind == PIECE_TEXT &&
+        !text_starts(path, first.text))
         return false;
     pieces = arena_get(arena, pieces_count * sizeof *pieces);
     pattern_pieces(pattern, pieces);

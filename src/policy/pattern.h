@@ -18,8 +18,9 @@ struct piece {
     struct text text; /* of a text; the name of a capture */
 };
 
-/* Cuts the next piece off *REST; false at the end. A brace that is not closed is text. */
-bool piece_next(struct text *rest, struct piece *piece);
+/* The piece of PATTERN at *AT, and *AT behind it; false at the end. A brace that is not closed is
+ * text. */
+bool piece_next(struct text pattern, size_t *at, struct piece *piece);
 /* Whether PATTERN has a capture called NAME. */
 bool pattern_captures(struct text pattern, struct text name);
 /* Whether PATTERN matches all of PATH; if so its captures, in ARENA. */

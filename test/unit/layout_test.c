@@ -140,6 +140,11 @@ static const struct {
     {"a/**/b/{f}", NULL, NULL, "a/b/f", "- @ f=f"},
     {"a/**/b/{f}", NULL, NULL, "a/x/b/y/b/f", "- @ f=f"},
     {"a/**/b/{f}", NULL, NULL, "a/xb/f", "no"},
+    /* Within a part two stars stand for anything, and not for whole directories. */
+    {"a**/b", NULL, NULL, "a/b", "- @"},
+    {"a**/b", NULL, NULL, "ax/y/b", "- @"},
+    {"a**/b", NULL, NULL, "ab", "no"},
+    {"{x}**/b", NULL, NULL, "a/yb", "no"},
     {"**", "fixed", NULL, "a/b", "fixed @"},
     {"*/?.yaml", NULL, NULL, "abc/d.yaml", "- @"},
     {"*/?.yaml", NULL, NULL, "abc/de.yaml", "no"},
