@@ -284,18 +284,18 @@ static void values_push_key(lua_State *L, const struct values_key *key)
         lua_pushnumber(L, key->number);
 }
 
-/* Upvalues: the table, its keys in order (a userdata), their count, the next one. */
+/* Upvalues: the table, the list of its keys in order, their count, the last one. The list keeps the
+ * keys: the rule may take them out of the table while it walks. */
 static int values_sorted_next(lua_State *L)
 {
-    const struct values_key *keys = lua_touserdata(L, lua_upvalueindex(2));
     lua_Integer count = lua_tointeger(L, lua_upvalueindex(3));
-    lua_Integer next = lua_tointeger(L, lua_upvalueindex(4));
+    lua_Integer index = lua_tointeger(L, lua_upvalueindex(4));
 
-    while (next < count) {
-        values_push_key(L, &keys[next++]);
+    while (index < count) {
+        lua_rawgeti(L, lua_upvalueindex(2), ++index);
         lua_pushvalue(L, -1);
         if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
-            lua_pushinteger(L, next);
+            lua_pushinteger(L, index);
             lua_replace(L, lua_upvalueindex(4));
             return 2;
         }
@@ -341,6 +341,12 @@ static int values_pairs(lua_State *L)
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
         keys[i++] = values_key(L, -2);
     qsort(keys, (size_t)count, sizeof *keys, values_key_compare);
+    lua_createtable(L, (int)count, 0);
+    for (i = 0; i < count; i++) {
+        values_push_key(L, &keys[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_replace(L, -2);
     lua_pushinteger(L, count);
     lua_pushinteger(L, 0);
     lua_pushcclosure(L, values_sorted_next, 4);

@@ -349,3 +349,28 @@ END
     krug 0 rules --for c.yaml
     lacks t/port
 }
+
+@test "keys that are taken out of a table while it is walked live on" {
+    policy <<<'{root: true, default: off, rules: {t/t: error}}'
+    for i in $(seq 40); do # more than 1,000 facts of one key: the collector runs
+        printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c%s, namespace: ns}\n' "$i" >"c$i.yaml"
+    done
+    rule t/t <<'END'
+return rule { title = "t", level = "error",
+  collect = { ConfigMap = function(doc, ctx) for i = 1, 30 do ctx:emit("k", { at = at(doc, "kind") }) end end },
+  join = function(key, facts, ctx)
+    local t, seen = {}, 0
+    for i = 1, 100 do t[string.rep("k", 600) .. i] = i end
+    for k, v in pairs(t) do
+      seen = seen + 1
+      if seen == 1 then
+        for i = 1, 100 do if i ~= v and i ~= 7 then t[string.rep("k", 600) .. i] = nil end end
+        for i = 1, 20000 do local waste = string.rep("w", 600) .. i end
+      end
+    end
+    ctx:fail(facts[1].value.at, "saw %d", seen)
+  end }
+END
+    krug 1 lint -f json
+    json 'd["findings"][0]["message"] == "saw 2"'
+}
