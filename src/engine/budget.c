@@ -279,6 +279,17 @@ void budget_reserve(lua_State *L, size_t bytes)
         budget_stop(L, TRIP_MEMORY);
 }
 
+void budget_take(lua_State *L, size_t bytes)
+{
+    budget_reserve(L, bytes);
+    budget_of(L)->used += bytes;
+}
+
+void budget_give(lua_State *L, size_t bytes)
+{
+    budget_of(L)->used -= bytes;
+}
+
 void budget_charge_bytes(lua_State *L, size_t bytes)
 {
     budget_charge(L, bytes / BUDGET_BYTES);

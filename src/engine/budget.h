@@ -63,6 +63,10 @@ void budget_charge_bytes(lua_State *L, size_t bytes);
  * many.
  */
 void budget_reserve(lua_State *L, size_t bytes);
+/* So many bytes are held for the rule outside of Lua, until they are given back; raises where that
+ * is too much. */
+void budget_take(lua_State *L, size_t bytes);
+void budget_give(lua_State *L, size_t bytes);
 /* Stops the rule: raises. */
 int budget_stop(lua_State *L, enum trip trip);
 

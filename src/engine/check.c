@@ -66,6 +66,7 @@ static void check_clean(struct worker *worker)
     lua_pushnil(worker->L);
     lua_replace(worker->L, CALL_VALUE);
     tables_forget(&worker->tables);
+    inner_forget(worker);
     file_object_forget(worker->L);
     worker->serial++;
     worker->check.pushed = false;

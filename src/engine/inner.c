@@ -15,11 +15,16 @@
 /* What parsing costs, in instructions for each byte. */
 enum { INNER_COST = 4 };
 
-/* A text that was parsed; lives as long as the document around it. */
+/* A text that was parsed: once, however often it is asked for. Lives as long as the document around
+ * it. */
 struct inner {
     struct inner *next;
+    const struct node *scalar;
     struct source source;
     struct loader loader;
+    struct document document; /* the first that is not empty */
+    bool found;
+    size_t bytes; /* that it holds */
 };
 
 /* From offsets of the text to those of the file. */
@@ -37,6 +42,7 @@ void inner_forget(struct worker *worker)
         struct inner *inner = worker->inner;
 
         worker->inner = inner->next;
+        budget_give(worker->L, inner->bytes);
         loader_done(&inner->loader);
         source_done(&inner->source);
         free(inner);
@@ -131,11 +137,19 @@ static void inner_place_tree(struct worker *worker, const struct node *scalar, s
     arena_done(&scratch);
 }
 
-static struct inner *inner_open(struct worker *worker, struct text text)
+static void inner_hold(lua_State *L, struct inner *inner, size_t bytes)
+{
+    budget_take(L, bytes);
+    inner->bytes += bytes;
+}
+
+static struct inner *inner_open(struct worker *worker, const struct node *scalar)
 {
     struct inner *inner = memory_get(sizeof *inner);
+    struct text text = scalar->text;
     char *bytes = memory_get(text.length + 2);
 
+    inner->scalar = scalar;
     if (text.length)
         memcpy(bytes, text.at, text.length);
     inner->next = worker->inner;
@@ -146,35 +160,53 @@ static struct inner *inner_open(struct worker *worker, struct text text)
     return inner;
 }
 
+/* SCALAR as it was read before, or is now; its tree stands in the scalar's place. */
+static struct inner *inner_get(struct worker *worker, const struct node *scalar)
+{
+    struct inner *inner = worker->inner;
+
+    while (inner && inner->scalar != scalar)
+        inner = inner->next;
+    if (inner)
+        return inner;
+    budget_reserve(worker->L, scalar->text.length);
+    inner = inner_open(worker, scalar);
+    inner_hold(worker->L, inner, sizeof *inner + scalar->text.length);
+    while (!inner->found && loader_next(&inner->loader, &inner->document))
+        inner->found = !inner->document.root || inner->document.root->type != NODE_NULL;
+    if (inner->found && inner->document.root) {
+        inner_place_tree(worker, scalar, scalar->text, inner->document.root);
+        if (worker->watch)
+            watch_keys(worker->watch, &inner->document);
+    }
+    inner_hold(worker->L, inner, inner->loader.arena.total);
+    return inner;
+}
+
 int inner_parse(lua_State *L)
 {
     struct worker *worker = sandbox_owner(L);
     const struct node *scalar = tables_find(&worker->tables, L, 1);
-    struct document document = {0};
+    const struct document *document;
     struct inner *inner;
-    bool found = false;
 
     lua_settop(L, 2);
     scalar = scalar ? values_child(L, scalar, 2) : NULL;
     if (!scalar || scalar->type != NODE_STRING)
         return 0;
     budget_charge(L, scalar->text.length * INNER_COST);
-    inner = inner_open(worker, scalar->text);
-    while (!found && loader_next(&inner->loader, &document))
-        found = !document.root || document.root->type != NODE_NULL;
-    if (!found)
+    inner = inner_get(worker, scalar);
+    document = &inner->document;
+    if (!inner->found)
         return 0;
-    if (!document.root) {
+    if (!document->root) {
         lua_pushnil(L);
         lua_pushfstring(
             L, "line %d of the text: %s",
-            (int)source_span(&inner->source, document.error_start, document.error_end).line,
-            document.error.at);
+            (int)source_span(&inner->source, document->error_start, document->error_end).line,
+            document->error.at);
         return 2;
     }
-    if (worker->watch)
-        watch_keys(worker->watch, &document);
-    inner_place_tree(worker, scalar, scalar->text, document.root);
-    tables_push(&worker->tables, L, document.root);
+    tables_push(&worker->tables, L, document->root);
     return 1;
 }

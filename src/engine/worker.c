@@ -367,6 +367,7 @@ static void worker_forget_collects(struct worker *worker)
 void worker_renew(struct worker *worker)
 {
     worker_forget_collects(worker);
+    inner_forget(worker);
     sandbox_free(worker->L);
     worker_load(worker, NULL);
     worker->spoilt = false;
@@ -376,8 +377,8 @@ void worker_free(struct worker *worker)
 {
     if (!worker)
         return;
-    sandbox_free(worker->L);
     inner_forget(worker);
+    sandbox_free(worker->L);
     regex_match_free(worker->match);
     match_patterns_free(worker->patterns);
     worker_forget_collects(worker);

@@ -48,6 +48,19 @@ memory='it used up its budget of 64 MiB of memory'
     stopped 'a function that calls itself without end' <<<'local function f() return 1 + f() end f()'
 }
 
+@test "texts that are parsed are held as the rule's memory, and once" {
+    local parse='local k8s = require "k8s" return rule { title = "t", level = "error", kinds = { "ConfigMap" },
+        check = function(doc, ctx) for i = 1, 1500 do local x = k8s.parse(doc.data, KEY) end end }'
+    policy <<<'{root: true, default: off, rules: {t/t: error}}'
+    { printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata:\n'
+        for i in $(seq 20000); do echo "  a$i: 'x: 1'"; done; } >a.yaml
+    rule t/t <<<"${parse/KEY/'"a" .. i'}"
+    krug 2 lint a.yaml
+    says "$memory"
+    rule t/t <<<"${parse/KEY/'"a7"'}"
+    (ulimit -v 1000000 && krug 0 lint a.yaml)
+}
+
 @test "regular expressions" {
     stopped 'a regular expression backtracks without end' <<<'re.test(string.rep("a", 100) .. "!", "(a+)+$")'
     stopped 'a regular expression backtracks without end' <<<'pcall(re.test, string.rep("a", 100) .. "!", "(a+)+$") return 1'
