@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""differ_test.py KRUG [COUNT [SEED]]: does krug read what Kubernetes reads?
+
+Documents by chance, in every style and with damage, go through krug tree and through a second reader: PyYAML's scanner
+and parser and, on top of them, Kubernetes' rules written anew; for JSON, Python's own. Values, the places of keys and
+values, and what is refused must be the same; known.py lists where readers part. The same SEED makes the same documents.
+A case that differs is cut down to the least that still does, and printed with both answers.
+"""
+import os, random, sys, tempfile, time
+
+import generate, kubernetes, known, program
+from events import Refused
+
+BATCH = 1000
+SHOWN = 20
+
+
+def cases(chance, count):
+    for _ in range(count):
+        text = generate.yaml(chance)
+        if chance.random() < 0.35:
+            text = generate.mutate(chance, text)
+        data = text.encode("utf-8")
+        yield generate.break_bytes(chance, data) if chance.random() < 0.005 else data
+
+
+def files(chance, count):
+    """What only the beginning or the end of a file shows."""
+    for _ in range(count):
+        kind = chance.random()
+        if kind < 0.5:
+            text = generate.mutate(chance, "\n".join(generate.json_value(chance) for _ in range(chance.choice([1, 1, 2, 3]))))
+            yield text.encode("utf-8")
+            continue
+        text = "---\n".join(generate.yaml(chance) for _ in range(chance.choice([1, 1, 2])))
+        text = text.rstrip("\n") if kind < 0.7 else text
+        yield text.encode("utf-8" if kind < 0.75 else chance.choice(["utf-8-sig", "utf-8-sig", "utf-16"]))
+
+
+class Report:
+    def __init__(self):
+        self.count = 0
+
+    def add(self, case, found, differs):
+        self.count += 1
+        if self.count > SHOWN:
+            return
+        case = shrink(case, differs)
+        print("DIFFERENCE %d: %r\n    %s\n" % (self.count, case, differs(case) or found), flush=True)
+
+
+def shrink(case, differs):
+    """Lines, then bytes, are left out as long as the rest still differs."""
+    for parts, join in ((case.splitlines(True), b"".join), (None, b"".join)):
+        parts = parts if parts is not None else [case[i:i + 1] for i in range(len(case))]
+        size = max(len(parts) // 2, 1)
+        while size and len(parts) > 1:
+            at = 0
+            while at < len(parts):
+                less = parts[:at] + parts[at + size:]
+                if differs(join(less)):
+                    parts = less
+                else:
+                    at += size
+            size //= 2
+        case = join(parts)
+    return case
+
+
+def checked(differs):
+    """What differs, a crash included, so that it can be shrunk as well."""
+    def ask(case):
+        try:
+            return differs(case)
+        except program.Crashed as crash:
+            return "crashed: %s" % crash
+    return ask
+
+
+def compare_batch(krug, batch, report):
+    def one(case):
+        return next((found for _, found in program.Batch([case]).differences(krug)), None)
+
+    try:
+        found = list(program.Batch(batch).differences(krug))
+    except program.Crashed as crash:
+        if len(batch) > 1:
+            half = len(batch) // 2
+            compare_batch(krug, batch[:half], report)
+            compare_batch(krug, batch[half:], report)
+            return
+        found = [(batch[0], "crashed: %s" % crash)]
+    for case, what in found:
+        report.add(case, what, checked(one))
+
+
+def compare_known(krug, report):
+    for source, _, reason in known.REFUSED_ONLY_HERE:
+        data = source.encode("utf-8") + b"\n"
+        if not krug.tree(b"---\n1\n---\n" + data)[1]:
+            report.add(data, "krug reads what it is known to refuse: " + reason, lambda case: None)
+    for source, value, reason in known.UNLIKE_PYYAML:
+        shown, refused = krug.tree(b"---\n1\n---\n" + source.encode("utf-8"))
+        read = kubernetes.read_chunk(source.encode("utf-8"))
+        other = known.REFUSED if isinstance(read, Refused) else read.plain()
+        if (known.REFUSED if refused else shown[1]) != value or other != value:
+            report.add(source.encode("utf-8"), "krug reads %s %s, the other %s: %s" % (shown, refused, other, reason), lambda case: None)
+
+
+def main():
+    count, seed = (int(text) for text in (sys.argv[2:] + ["20000", "1"][len(sys.argv) - 2:]))
+    chance, report, began, done = random.Random(seed), Report(), time.time(), 0
+    print("%d documents, seed %d" % (count, seed), flush=True)
+    sys.setrecursionlimit(20000)
+    with tempfile.TemporaryDirectory() as folder:
+        krug = program.Krug(os.path.abspath(sys.argv[1]), os.path.join(folder, "case.yaml"))
+        compare_known(krug, report)
+        while done < count:
+            size = min(BATCH, count - done)
+            compare_batch(krug, list(cases(chance, size)), report)
+            for data in files(chance, size // 40):
+                differs = checked(lambda case: program.compare_file(krug, case))
+                found = differs(data)
+                if found:
+                    report.add(data, found, differs)
+            texts = [generate.json_value(chance) for _ in range(size // 10)]
+            if checked(lambda case: program.compare_json(krug, case))(texts):
+                for text in texts:
+                    differs = checked(lambda case: program.compare_json(krug, [case.decode("utf-8", "replace")]))
+                    found = differs(text.encode("utf-8"))
+                    if found:
+                        report.add(text.encode("utf-8"), found, differs)
+            done += size
+            if done % 100000 == 0:
+                print("%d documents, %d differences, %.0f s" % (done, report.count, time.time() - began), flush=True)
+    print("%d documents, %d differences" % (done, report.count))
+    return 1 if report.count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
