@@ -318,13 +318,13 @@ SPACES = " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2
 
 
 def read_chunk(chunk):
-    """A Tree, or Refused, with places that count characters of the chunk."""
+    """A Tree, or Refused, with places that count characters behind a byte order mark at the start."""
     if chunk.startswith(b"---"):
         rest = chunk.split(b"\n")[0][3:].decode("utf-8", "replace").strip(SPACES)
         if rest and not rest.startswith("#"):
             return Refused("invalid Yaml document separator")
     try:
-        text = chunk.decode("utf-8")
+        text = chunk.decode("utf-8").removeprefix("\ufeff")
         return read_document(text if text.endswith("\n") else text + "\n")
     except UnicodeDecodeError:
         return Refused("not UTF-8")
@@ -337,7 +337,7 @@ def read_yaml(data):
     read = []
     for offset, chunk in chunks(data):
         mark = len(MARK) if chunk.startswith(MARK) else 0
-        read.append((offset + mark, chunk[mark:], read_chunk(chunk[mark:])))
+        read.append((offset + mark, chunk[mark:], read_chunk(chunk)))
     return read
 
 
