@@ -3,7 +3,7 @@
 PyYAML follows YAML 1.1 by the letter where libyaml and go-yaml, which Kubernetes reads with, do not. Each method that
 is replaced here is one such difference; known.py has an example for every one, and the test runs them.
 """
-import re
+import re, urllib.parse
 
 from yaml.error import MarkedYAMLError
 from yaml.events import (AliasEvent, DocumentEndEvent, MappingEndEvent, MappingStartEvent, ScalarEvent,
@@ -16,6 +16,8 @@ from yaml.tokens import ScalarToken, TagToken, ValueToken
 BREAKS = "\r\n\x85\u2028\u2029"
 BREAKS_Z = "\0" + BREAKS
 BLANKS_Z = "\0 \t" + BREAKS
+HANDLE = re.compile("![-0-9A-Za-z_]+!|!!|!")
+DIRECTIVE = re.compile("%(YAML|TAG)[ \t]")
 URI = re.compile("[-;/?:@&=+$_.!~*'()%0-9A-Za-z]*")
 
 
@@ -180,26 +182,27 @@ class Events(Reader, Scanner, Parser):
                 self.fail("did not find the expected '>'")
             self.forward()
         else:
-            handle = re.match("![-0-9A-Za-z_]+!|!!|!", self.rest()).group()
+            handle = HANDLE.match(self.buffer, self.pointer).group()
             self.forward(len(handle))
-            value = (None, "!") if handle == "!" and not URI.match(self.rest()).group() else (handle, self.short_uri())
+            is_lone = handle == "!" and not URI.match(self.buffer, self.pointer).group()
+            value = (None, "!") if is_lone else (handle, self.short_uri())
         if self.peek() not in BLANKS_Z and not (self.flow_level and self.peek() == ","):
             self.fail("did not find expected whitespace or line break")
         return TagToken(value, start, self.get_mark())
 
     def short_uri(self):
         """Without the indicators of flow, which libyaml leaves out."""
-        start, length = self.get_mark(), len(URI.match(self.rest()).group())
-        uri = self.scan_tag_uri("tag", start)
-        if self.index - start.index > length:
-            self.fail("did not find expected whitespace or line break")
-        return uri
-
-    def rest(self):
-        return self.buffer[self.pointer:self.pointer + 100]
+        uri = URI.match(self.buffer, self.pointer).group()
+        if not uri or not re.fullmatch("([^%]|%[0-9A-Fa-f]{2})*", uri):
+            self.fail("did not find expected tag URI")
+        self.forward(len(uri))
+        try:
+            return urllib.parse.unquote(uri, errors="strict")
+        except UnicodeDecodeError:
+            self.fail("found an incorrect UTF-8 octet in a tag")
 
     def fetch_directive(self):
-        if not re.match("%(YAML|TAG)[ \t]", self.rest()):
+        if not DIRECTIVE.match(self.buffer, self.pointer):
             self.fail("found unknown directive name")
         Scanner.fetch_directive(self)
 
