@@ -15,6 +15,7 @@ from events import Refused
 
 BATCH = 1000
 SHOWN = 20
+BETWEEN_JSON = "\n\n\n"
 
 
 def cases(chance, count):
@@ -120,33 +121,35 @@ def compare_known(krug, report):
             report.add(source, "krug: %s, second reader: %s, PyYAML: %s; known: %s" % (mine, other, plain, reason))
 
 
+def compare_round(krug, chance, size, report):
+    """SIZE small documents, and for them a share of files of their own and of JSON."""
+    compare_batch(krug, list(cases(chance, size)), report)
+    one_file = checked(lambda case: program.compare_file(krug, case))
+    for data in files(chance, size // 40):
+        found = one_file(data)
+        if found:
+            report.add(data, found, one_file)
+    texts = [generate.json_value(chance) for _ in range(size // 10)]
+    stream = checked(lambda case: program.compare_json(krug, case.decode("utf-8", "replace").split(BETWEEN_JSON)))
+    data = BETWEEN_JSON.join(texts).encode("utf-8")
+    found = stream(data)
+    if found:
+        report.add(data, found, stream)
+
+
 def main():
     count, seed = (int(text) for text in (sys.argv[2:] + ["20000", "1"][len(sys.argv) - 2:]))
-    chance, report, began, done = random.Random(seed), Report(), time.time(), 0
-    print("%d documents, seed %d" % (count, seed), flush=True)
+    chance, report, began = random.Random(seed), Report(), time.time()
     sys.setrecursionlimit(20000)
+    print("%d documents, seed %d" % (count, seed), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         krug = program.Krug(os.path.abspath(sys.argv[1]), os.path.join(folder, "case.yaml"))
         compare_known(krug, report)
-        while done < count:
-            size = min(BATCH, count - done)
-            compare_batch(krug, list(cases(chance, size)), report)
-            for data in files(chance, size // 40):
-                differs = checked(lambda case: program.compare_file(krug, case))
-                found = differs(data)
-                if found:
-                    report.add(data, found, differs)
-            texts = [generate.json_value(chance) for _ in range(size // 10)]
-            if checked(lambda case: program.compare_json(krug, case))(texts):
-                for text in texts:
-                    differs = checked(lambda case: program.compare_json(krug, [case.decode("utf-8", "replace")]))
-                    found = differs(text.encode("utf-8"))
-                    if found:
-                        report.add(text.encode("utf-8"), found, differs)
-            done += size
-            if done % 100000 == 0:
+        for done in range(0, count, BATCH):
+            if done and done % 100000 == 0:
                 print("%d documents, %d differences, %.0f s" % (done, report.count, time.time() - began), flush=True)
-    print("%d documents, %d differences" % (done, report.count))
+            compare_round(krug, chance, min(BATCH, count - done), report)
+    print("%d documents, %d differences" % (count, report.count))
     return 1 if report.count else 0
 
 

@@ -1,7 +1,7 @@
 """YAML text to a graph of nodes: PyYAML's own scanner and parser, which share no code with libyaml.
 
-PyYAML follows YAML 1.1 by the letter where libyaml and go-yaml, which Kubernetes reads with, do not. Each method that
-is replaced here is one such difference; known.py has an example for every one, and the test runs them.
+PyYAML follows YAML 1.1 by the letter where libyaml and go-yaml, which Kubernetes reads with, do not. The methods that
+are replaced here are such differences; known.py has examples, and the test runs them.
 """
 import re, urllib.parse
 
@@ -26,7 +26,7 @@ class Refused(Exception):
 
 
 class Mark:
-    """A place, without the piece of text that PyYAML keeps with each: a tenth of its time."""
+    """A place, without the piece of text that PyYAML keeps with each."""
     __slots__ = ("index", "line", "column")
 
     def __init__(self, index, line, column):
@@ -35,13 +35,12 @@ class Mark:
 
 class Node:
     """What an event says; START and END count characters. A value without even a colon has no place."""
-    __slots__ = ("kind", "anchor", "tag", "implicit", "style", "text", "start", "end", "children", "open", "target")
+    __slots__ = ("kind", "anchor", "tag", "implicit", "style", "text", "start", "end", "children", "target")
 
     def __init__(self, kind, event, start, end):
         self.kind, self.start, self.end = kind, start, end
         self.anchor, self.tag = getattr(event, "anchor", None), getattr(event, "tag", None)
-        self.children, self.open, self.target, self.text, self.style = [], True, None, None, None
-        self.implicit = False
+        self.children, self.target, self.text, self.style, self.implicit = [], None, None, None, False
 
 
 class Events(Reader, Scanner, Parser):
@@ -269,7 +268,6 @@ class Events(Reader, Scanner, Parser):
             raise Refused("found unexpected ','")
 
     def close(self, node, event):
-        node.open = False
         bracket = "{" if node.kind == "map" else "["
         if node.style == "flow" and self.buffer[node.start] == bracket:
             node.end = event.end_mark.index

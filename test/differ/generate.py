@@ -158,6 +158,9 @@ class Yaml:
 
     def key(self):
         """On one line; null is no key, and is one seldom."""
+        if self.chance(0.002):
+            quote, wide = self.random.choice(["", '"', "'"]), self.random.choice(["", "", "\u00e9", "\U0001f600"])
+            return quote + "k" * self.random.randint(1015, 1026) + wide + quote
         text = self.scalar(None)
         return text if text not in NULLS or self.chance(0.05) else "k"
 
@@ -314,7 +317,11 @@ def bomb(random):
 
 def yaml(random):
     kind = random.random()
-    return bomb(random) if kind < 0.0007 else Yaml(random).text()
+    if kind < 0.0007:
+        return bomb(random)
+    text = Yaml(random).text()
+    # libyaml takes 16 KiB at once
+    return "#" + "x" * (16384 - random.randint(1, len(text) + 2)) + "\n" + text if kind < 0.002 else text
 
 
 def mutate(random, text):

@@ -1,5 +1,5 @@
 """Runs krug tree on generated documents, many to a file, and holds its answers against those of the other readers."""
-import bisect, json, re, subprocess
+import bisect, json, os, re, subprocess
 
 import kubernetes
 from events import Refused, compose
@@ -20,7 +20,8 @@ class Krug:
         """The documents that krug shows of DATA, and the messages of the refused: (line, text)."""
         with open(self.file, "wb") as file:
             file.write(data)
-        done = subprocess.run([self.path, "tree", *options, self.file], capture_output=True, timeout=600)
+        environment = dict(os.environ, ASAN_OPTIONS="exitcode=99")
+        done = subprocess.run([self.path, "tree", *options, self.file], capture_output=True, timeout=600, env=environment)
         told = done.stderr.decode("utf-8", "replace")
         if done.returncode not in (0, 1):
             raise Crashed("status %d: %s" % (done.returncode, told[-2000:]))
@@ -28,7 +29,10 @@ class Krug:
         refused = [(int(line), text) for line, text in lines if not text.startswith("warning: ")]
         if bool(refused) != (done.returncode == 1):
             raise Crashed("status %d, and told: %s" % (done.returncode, told[-2000:]))
-        return json.loads(done.stdout, object_pairs_hook=unique), refused
+        try:
+            return json.loads(done.stdout, object_pairs_hook=unique), refused
+        except ValueError as error:
+            raise Crashed("what it shows is no JSON: %s" % error) from None
 
 
 def unique(pairs):
@@ -123,15 +127,15 @@ def compare_places(source, start, text, tree, nodes):
                 ("key", in_bytes(want.key), pair(node.get("key"))), ("value", in_bytes(want.place), pair(node["value"])),
                 ("alias", in_bytes(want.alias), pair(node.get("alias")))):
             if got != wanted:
-                return "%s of %s is %s, not %s%s" % (name, node["path"] or "the root", shown(source, got),
-                                                     shown(source, wanted), " (%s)" % (wanted,))
+                return "%s of %s is %s, not %s" % (name, node["path"] or "the root", shown(source, got), shown(source, wanted))
         if want.text is not None and not reads_alone(source[slice(*pair(node["value"]))].decode("utf-8"), want):
             return "value of %s is not what %s reads as alone" % (node["path"], shown(source, pair(node["value"])))
     return None
 
 
 def shown(source, place):
-    return repr(source[slice(*place)].decode("utf-8", "replace")) if isinstance(place, tuple) else place
+    """A place with what stands there; anything else as it is."""
+    return "%r at %d" % (source[slice(*place)].decode("utf-8", "replace"), place[0]) if isinstance(place, tuple) else place
 
 
 def reads_alone(cut, tree):
@@ -165,9 +169,11 @@ def compare_json(krug, texts):
     """A stream of JSON: the values, and that each place cuts out what reads alone as the value."""
     data = "\n".join(texts).encode("utf-8")
     found = compare_file(krug, data)
-    if found:
+    if found or kubernetes.read_json(data)[1] is not None:
         return found
     shown_places, _ = krug.tree(data, "--positions")
+    if len(shown_places) != len(texts):
+        return "%d values instead of %d" % (len(shown_places), len(texts))
     for nodes, text in zip(shown_places, texts):
         values = list(walk_json(kubernetes.JSON_PAIRS.decode(text)))
         if len(values) != len(nodes):
