@@ -36,8 +36,16 @@ def files(chance, count):
             yield text.encode("utf-8")
             continue
         text = "---\n".join(generate.yaml(chance) for _ in range(chance.choice([1, 1, 2])))
-        text = text.rstrip("\n") if kind < 0.7 else text
-        yield text.encode("utf-8" if kind < 0.75 else chance.choice(["utf-8-sig", "utf-8-sig", "utf-16"]))
+        if kind < 0.7:
+            yield text.rstrip("\n").encode("utf-8")
+        elif kind < 0.8:
+            yield text.encode("utf-8-sig")
+        else:
+            text = text.replace(chance.choice("ab "), chance.choice(["\U0001f600", "\u4e2d", "a"]))
+            mark, encoding = chance.choice([(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])
+            data = mark + text.encode(encoding)
+            at = chance.randint(0, len(data))
+            yield data if chance.random() < 0.8 else data[:at] + chance.choice([b"", b"\xd8", b"\xdc\xdc"]) + data[at + 1:]
 
 
 class Report:

@@ -317,11 +317,11 @@ def bomb(random):
 
 def yaml(random):
     kind = random.random()
-    if kind < 0.0007:
+    if kind < 0.0015:
         return bomb(random)
     text = Yaml(random).text()
     # libyaml takes 16 KiB at once
-    return "#" + "x" * (16384 - random.randint(1, len(text) + 2)) + "\n" + text if kind < 0.002 else text
+    return "#" + "x" * (16384 - random.randint(1, len(text) + 2)) + "\n" + text if kind < 0.003 else text
 
 
 def mutate(random, text):
@@ -372,7 +372,7 @@ class Json:
             text += r.choice([
                 r.choice(WORDS).replace("\\", "\\\\").replace('"', '\\"'), r.choice(WIDE), "\\" + r.choice('"\\/bfnrt'),
                 "\\u%04x" % r.choice([0, 9, 0x41, 0xe9, 0x2028, 0xd7ff, 0xe000, 0xfffd, 0xffff]),
-                "\\ud83d\\uDE00", r.choice(["\\ud800", "\\udc00", "\\ud800x", "\\ud800\\u0041", "\\ud800\\ud83d\\ude00"]), "\x7f"])
+                "\\ud83d\\uDE00", "".join(r.choice(["\\ud800", "\\udbff", "\\udc00", "\\uDFFF", "x"]) for _ in range(3)), "\x7f"])
         return '"' + text + '"'
 
     def number(self):
