@@ -173,10 +173,12 @@ def compare_json(krug, texts):
     if found or kubernetes.read_json(data)[1] is not None:
         return found
     shown_places, _ = krug.tree(data, "--positions")
-    if len(shown_places) != len(texts):
+    try:
+        read = [kubernetes.JSON_PAIRS.decode(text) for text in texts]
+    except ValueError:
         return None  # cut down until a text is no longer one value
-    for nodes, text in zip(shown_places, texts):
-        values = list(walk_json(kubernetes.JSON_PAIRS.decode(text)))
+    for nodes, value in zip(shown_places, read):
+        values = list(walk_json(value))
         if len(values) != len(nodes):
             return "places of %d values, not of %d" % (len(nodes), len(values))
         for node, (key, value) in zip(nodes, values):
