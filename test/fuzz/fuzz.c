@@ -33,6 +33,19 @@ struct text fuzz_cut(struct text *rest, struct text mark)
     return part;
 }
 
+size_t fuzz_find_break(struct text text, size_t from)
+{
+    static const char *const breaks[] = {"\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+    size_t end = text.length;
+
+    for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++) {
+        size_t found = text_find(text, text_of(breaks[i]), from);
+
+        end = found < end ? found : end;
+    }
+    return end;
+}
+
 bool fuzz_file_init(struct fuzz_file *file, struct text text)
 {
     const char *error = source_init(&file->source, TEXT("f"), fuzz_copy(text), text.length);

@@ -17,6 +17,9 @@ char *fuzz_copy(struct text text);
 /* The part of *REST up to the first MARK, or all of it; *REST goes on behind the mark. */
 struct text fuzz_cut(struct text *rest, struct text mark);
 
+/* Where libyaml ends the line of TEXT that holds FROM; its length where nowhere. */
+size_t fuzz_find_break(struct text text, size_t from);
+
 /* A file in memory, and the document that was read last. */
 struct fuzz_file {
     struct source source;

@@ -19,20 +19,6 @@ static const struct chain *workloads(void)
     return &chain;
 }
 
-/* Up to where the source is certain to be a comment, from START up to END: libyaml ends lines at
- * more than LF, and what stands behind such an end is content. */
-static uint32_t comment_end(struct text source, uint32_t start, uint32_t end)
-{
-    static const char *const breaks[] = {"\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
-
-    for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++) {
-        size_t found = text_find(source, text_of(breaks[i]), start);
-
-        end = found < end ? (uint32_t)found : end;
-    }
-    return end;
-}
-
 /* Where the document stops being read: what is dropped behind it nobody can tell from comments. */
 static uint32_t read_end(const struct document *document)
 {
@@ -60,7 +46,8 @@ static void blank_comments(struct fuzz_file *file, char *copy)
 {
     struct comments comments;
     struct comment comment;
-    uint32_t before = 0, end;
+    uint32_t before = 0;
+    size_t end;
 
     comments_init(&comments, &file->source, TEXT(""));
     while (loader_next(&file->loader, &file->document)) {
@@ -71,7 +58,7 @@ static void blank_comments(struct fuzz_file *file, char *copy)
             before = comment.end;
             if (comment.start >= read_end(&file->document))
                 continue;
-            end = comment_end(file->source.text, comment.start, comment.end);
+            end = fuzz_find_break(file->source.text, comment.start);
             memset(copy + comment.start + 1, 'x', end - comment.start - 1);
         }
     }
