@@ -133,7 +133,7 @@ static void check_findings(const struct run *run)
         FUZZ_CHECK(!i || finding_compare(finding - 1, finding) <= 0);
         check_in_file(tree, finding->file, finding->span);
         for (size_t j = 0; j < finding->related_count; j++)
-            if (finding->related[j].file.length)
+            if (finding->related[j].span.line) /* else a path that a comment names */
                 check_in_file(tree, finding->related[j].file, finding->related[j].span);
     }
 }
