@@ -16,8 +16,9 @@ enum { LINT_FILES_MAX = 8, LINT_TODAY = 20261124 };
 /* Far more than one input needs: caches that grow with the number of inputs are given back. */
 enum { LINT_RUNS_MAX = 20000 };
 
-/* One report in so many runs, as its input chooses: some list all rules, and that is slow. */
-enum { LINT_REPORT_EVERY = 4 };
+/* One report in so many runs, as its input chooses: some list all rules, and that is slow. And one
+ * run in so many is done again: what the worker did before must not show. */
+enum { LINT_REPORT_EVERY = 4, LINT_AGAIN_EVERY = 8 };
 
 /* libFuzzer does not see into Lua: what rules find tells it that an input is a new one. */
 __attribute__((section("__libfuzzer_extra_counters"))) static uint8_t lint_found[8192];
@@ -109,20 +110,27 @@ static void check_in_file(const struct tree *tree, struct text path, struct span
     fuzz_file_done(&read);
 }
 
+static size_t hash_text(size_t hash, struct text text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        hash = hash * 31 + (unsigned char)text.at[i];
+    return hash;
+}
+
 static void count_finding(const struct run *run, const struct finding *finding)
 {
-    const struct rule_info *rule = rules_by_id(run->rules, finding->rule);
-    size_t hash = rule->rule.index;
-
     /* messages quote names: their first words are the rule's own */
-    for (size_t i = 0; i < finding->message.length && i < 16; i++)
-        hash = hash * 31 + (unsigned char)finding->message.at[i];
+    size_t hash = hash_text(rules_by_id(run->rules, finding->rule)->rule.index,
+                            text_slice(finding->message, 0, 16));
+
     lint_found[hash % sizeof lint_found] = 1;
 }
 
-static void check_findings(const struct run *run)
+/* Answers a number that another run has only where it found the same. */
+static size_t check_findings(const struct run *run)
 {
     const struct tree *tree = &run->repo->tree;
+    size_t hash = 0;
 
     for (size_t i = 0; i < run->findings.count; i++) {
         const struct finding *finding = &run->findings.items[i];
@@ -130,12 +138,15 @@ static void check_findings(const struct run *run)
         FUZZ_CHECK(rules_by_id(run->rules, finding->rule) && finding->message.length);
         FUZZ_CHECK(finding->level >= LEVEL_INFO && strlen(finding->fingerprint) == 32);
         count_finding(run, finding);
+        hash = hash_text(hash_text(hash, text_of(finding->fingerprint)), finding->message) +
+               finding->span.line;
         FUZZ_CHECK(!i || finding_compare(finding - 1, finding) <= 0);
         check_in_file(tree, finding->file, finding->span);
         for (size_t j = 0; j < finding->related_count; j++)
             if (finding->related[j].span.line) /* else a path that a comment names */
                 check_in_file(tree, finding->related[j].file, finding->related[j].span);
     }
+    return hash;
 }
 
 /* The JSON is read, too. */
@@ -169,12 +180,13 @@ static void check_problems(struct problems *problems)
     FUZZ_CHECK(!problems->count);
 }
 
-static void lint(const struct tree_file *files, size_t count, size_t choice)
+static size_t lint(const struct tree_file *files, size_t count, size_t choice)
 {
     struct run_options options = {.jobs = 1, .today = LINT_TODAY};
     struct problems problems;
     struct profiles profiles;
     struct repo repo = {0};
+    size_t hash;
     struct run run = {.repo = &repo,
                       .policies = &loaded.policies,
                       .rules = &loaded.rules,
@@ -193,19 +205,20 @@ static void lint(const struct tree_file *files, size_t count, size_t choice)
     worker_forget_kinds(loaded.worker);
     run_lint(&run);
     check_problems(&problems);
-    check_findings(&run);
+    hash = check_findings(&run);
     if (choice % (LINT_REPORT_EVERY * reporter_count) < reporter_count)
         check_report(&run, &reporters[choice % reporter_count]);
     run_done(&run);
     profiles_done(&profiles);
     repo_done(&repo);
     problems_done(&problems);
+    return hash;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct tree_file files[LINT_FILES_MAX];
-    size_t count = cut_files((struct text){(const char *)data, size}, files);
+    size_t count = cut_files((struct text){(const char *)data, size}, files), hash;
 
     if (!count)
         return 0;
@@ -214,6 +227,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!loaded.worker)
         load();
     loaded.runs++;
-    lint(files, count, size);
+    hash = lint(files, count, size);
+    if (size % LINT_AGAIN_EVERY == 0)
+        FUZZ_CHECK(lint(files, count, size) == hash);
     return 0;
 }

@@ -33,6 +33,44 @@ static bool is_utf8(struct text text)
     return true;
 }
 
+/* What stands from START up to END is what was read: TEXT, written in STYLE. */
+static void check_written(struct source *source, uint32_t start, uint32_t end, struct text text,
+                          enum node_style style)
+{
+    struct text written = text_slice(source->text, start, end);
+    char first = written.length ? written.at[0] : '\0';
+
+    if (fuzz_find_break(written, 0) < written.length ||
+        text_find(text, TEXT("\xef\xbf\xbd"), 0) != SIZE_MAX)
+        return;
+    if (style == STYLE_PLAIN) {
+        FUZZ_CHECK(text_equal(written, text));
+        return;
+    }
+    FUZZ_CHECK(written.length >= 2 && first == (style == STYLE_SINGLE_QUOTED ? '\'' : '"') &&
+               written.at[written.length - 1] == first);
+    if (text_find(written, TEXT("\\"), 0) == SIZE_MAX && text_find(text, TEXT("'"), 0) == SIZE_MAX)
+        FUZZ_CHECK(text_equal(text_slice(written, 1, written.length - 1), text));
+}
+
+static void check_style(struct source *source, const struct node *node)
+{
+    struct text written = text_slice(source->text, node->start, node->end);
+    char first = written.length ? written.at[0] : '\0';
+
+    if (node->style == STYLE_LITERAL || node->style == STYLE_FOLDED)
+        FUZZ_CHECK(first == (node->style == STYLE_LITERAL ? '|' : '>'));
+    else if (node->style == STYLE_FLOW)
+        FUZZ_CHECK((first == '{' && text_ends(written, TEXT("}"))) ||
+                   (first == '[' && text_ends(written, TEXT("]"))) || node->type == NODE_MAP);
+    else if (node->type == NODE_STRING)
+        check_written(source, node->start, node->end, node->text, node->style);
+    written = text_slice(source->text, node->key_start, node->key_end);
+    if (node->key.at && node->key_style <= STYLE_DOUBLE_QUOTED &&
+        (node->key_style != STYLE_PLAIN || scalar_is_string(written)) && written.at[0] != '*')
+        check_written(source, node->key_start, node->key_end, node->key, node->key_style);
+}
+
 static void check_children(const struct node *node)
 {
     uint32_t count = 0;
@@ -69,6 +107,8 @@ static void check_node(struct source *source, const struct node *node)
 
 static size_t check_tree(struct source *source, const struct node *root)
 {
+    /* a tag may make another text of what is written */
+    bool tags = text_find(source->text, TEXT("!"), 0) != SIZE_MAX;
     struct buffer path = {0};
     size_t count = 0;
 
@@ -76,6 +116,8 @@ static size_t check_tree(struct source *source, const struct node *root)
     for (struct node_walk walk = node_walk(root); walk.node; node_walk_next(&walk)) {
         FUZZ_CHECK(walk.depth <= LOAD_DEPTH_MAX);
         check_node(source, walk.node);
+        if (!tags)
+            check_style(source, walk.node);
         if (count++ >= LOAD_PATHS_MAX)
             continue;
         path.length = 0;
