@@ -1,14 +1,17 @@
 /*
- * Settings: an input is a policy.yaml, and behind a line "== nested" that of a policy further in.
+ * Settings: an input is a policy.yaml, behind a line "== nested" that of a policy further in, and
+ * behind a line "== baseline" a baseline, which must be the same when written and read again.
  * Whatever is wrong must be told at a place that exists; what is taken must rule every rule in
  * every namespace; and what the outer policy locks, the inner one cannot weaken.
  */
 #include "base/embedded.h"
 #include "base/memory.h"
 #include "fuzz.h"
+#include "policy/baseline.h"
 #include "policy/profile.h"
 #include "policy/reader.h"
 #include "policy/waivers.h"
+#include <stdlib.h>
 
 const struct embedded embedded_files[] = {{{"rules/none", 10}, {"", 0}, {"", 0}}};
 const size_t embedded_count = 1;
@@ -150,6 +153,45 @@ static void check_chain(struct profiles *profiles, const struct chain *inner,
     }
 }
 
+static bool read_baseline(struct baseline *baseline, struct text text)
+{
+    struct problems problems;
+    bool right;
+
+    problems_init(&problems);
+    right = baseline_read_bytes(baseline, fuzz_copy(text), text.length, TEXT("b"), &problems);
+    FUZZ_CHECK(right == !problems.count);
+    problems_done(&problems);
+    return right;
+}
+
+static void check_baseline(struct text text)
+{
+    struct baseline baseline, again;
+    char *bytes = NULL;
+    size_t length;
+    FILE *stream;
+
+    if (read_baseline(&baseline, text)) {
+        stream = open_memstream(&bytes, &length);
+        FUZZ_CHECK(stream);
+        baseline_write(&baseline, stream);
+        FUZZ_CHECK(!fclose(stream));
+        FUZZ_CHECK(read_baseline(&again, (struct text){bytes, length}));
+        FUZZ_CHECK(again.count == baseline.count);
+        for (size_t i = 0; i < again.count; i++) {
+            const struct baseline_entry *entry = &baseline.items[i];
+
+            FUZZ_CHECK(baseline_find(&again, entry->fingerprint) &&
+                       text_equal(entry->rule, again.items[i].rule) &&
+                       text_equal(entry->resource, again.items[i].resource));
+        }
+        baseline_done(&again);
+        free(bytes);
+    }
+    baseline_done(&baseline);
+}
+
 /* The policy of apps/, below the one that is there, as policies_chain would read it from a disk. */
 static const struct policy *add_nested(struct policies *policies, struct text text)
 {
@@ -168,7 +210,8 @@ static const struct policy *add_nested(struct policies *policies, struct text te
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct text rest = {(const char *)data, size};
+    struct text behind = {(const char *)data, size};
+    struct text rest = fuzz_cut(&behind, TEXT("\n== baseline\n"));
     struct text text = fuzz_cut(&rest, TEXT("\n== nested\n"));
     const struct policy *both[2];
     struct chain inner = {.policies = both, .count = 1, .path_count = 1, .index = 1};
@@ -177,6 +220,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct policies policies;
     struct profiles profiles;
 
+    if (behind.at)
+        check_baseline(behind);
     problems_init(&problems);
     policies_init(&policies, &repo, NULL, 0, &problems);
     policies.today = POLICY_TODAY;
