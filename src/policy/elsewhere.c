@@ -74,12 +74,14 @@ void elsewhere_read(struct reader *reader, const struct node *value, void *to)
         return;
     policy->elsewhere = arena_get(&policy->arena, value->count * sizeof *policy->elsewhere);
     for (const struct node *node = value->first; node; node = node->next) {
+        size_t before = reader->policies->problems->count;
         struct elsewhere entry;
 
         if (!reader_map(reader, node, "an entry of `elsewhere`"))
             continue;
         elsewhere_read_entry(reader, node, &entry);
-        if (entry.kind.at && entry.name.at)
+        /* one that is wrong would answer for more than it says */
+        if (reader->policies->problems->count == before)
             policy->elsewhere[policy->elsewhere_count++] = entry;
     }
 }

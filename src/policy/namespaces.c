@@ -70,8 +70,7 @@ static void namespaces_read_owner(struct reader *reader, const struct node *valu
 {
     struct namespace_entry *entry = to;
 
-    if (!reader_string(reader, value, "`owner`", &entry->owner))
-        entry->owner = (struct text){0};
+    reader_string(reader, value, "`owner`", &entry->owner);
 }
 
 static void namespaces_read_labels(struct reader *reader, const struct node *value, void *to)

@@ -48,16 +48,14 @@ static void read_layout_namespace(struct reader *reader, const struct node *valu
 {
     struct layout_entry *entry = to;
 
-    if (!reader_string(reader, value, "`namespace`", &entry->namespace))
-        entry->namespace = (struct text){0};
+    reader_string(reader, value, "`namespace`", &entry->namespace);
 }
 
 static void read_layout_cluster(struct reader *reader, const struct node *value, void *to)
 {
     struct layout_entry *entry = to;
 
-    if (!reader_string(reader, value, "`cluster`", &entry->cluster))
-        entry->cluster = (struct text){0};
+    reader_string(reader, value, "`cluster`", &entry->cluster);
 }
 
 /* Templates can only be checked when the path and the variables are known. */
@@ -126,8 +124,7 @@ static void read_owner_label(struct reader *reader, const struct node *value, vo
 {
     struct policy *policy = to;
 
-    if (!reader_string(reader, value, "`owner_label`", &policy->owner_label))
-        policy->owner_label = (struct text){0};
+    reader_string(reader, value, "`owner_label`", &policy->owner_label);
 }
 
 static void read_default(struct reader *reader, const struct node *value, void *to)

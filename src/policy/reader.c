@@ -102,6 +102,7 @@ bool reader_string(struct reader *reader, const struct node *node, const char *w
     else
         reader_problem(reader, node, "%s must be a string, and `%.*s` is %s: write \"%.*s\"", what,
                        TEXT_ARGS(source), reader_article(node), TEXT_ARGS(source));
+    *text = (struct text){0};
     return false;
 }
 

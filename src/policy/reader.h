@@ -34,7 +34,7 @@ struct span reader_span(struct reader *reader, size_t start, size_t end);
 bool reader_map(struct reader *reader, const struct node *node, const char *what);
 bool reader_list(struct reader *reader, const struct node *node, const char *what);
 bool reader_string(struct reader *reader, const struct node *node, const char *what,
-                   struct text *text);
+                   struct text *text); /* at == NULL where false */
 /* One string or a list of them, each not empty and taken by CHECK (may be NULL; it tells what is
  * wrong). */
 bool reader_strings(struct reader *reader, const struct node *node, const char *what,

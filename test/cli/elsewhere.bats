@@ -46,6 +46,18 @@ END
     says '`elsewhere` must be a list'
 }
 
+@test "an entry that is wrong answers nothing" {
+    setup_rule <<<'- {kind: Secret, namespace: ns, name: x}'
+    policy <<'END'
+{root: true, default: off, rules: {t/t: error}, elsewhere: [
+  {kind: Secret, namespace: [other], name: x},
+  {kind: Secret, clustr: other, name: x},
+  {kind: Secret, namespace: "", name: x}]}
+END
+    krug 2 lint -f json
+    json '[f["message"] for f in d["findings"]] == ["there is no Secret x"] and len(d["problems"]) == 3'
+}
+
 @test "an entry of a cluster answers there only" {
     setup_rule <<<'- {kind: Secret, namespace: ns, name: x}'
     mkdir -p p q && cp s.yaml p/ && mv s.yaml q/

@@ -188,6 +188,7 @@ static const struct {
     {"layout:\n- namespace: a\n", "2:3 this entry has no `path`: which files is it for?\n"},
     {"layout:\n- path: a\n  namespce: b\n",
      "3:3 unknown key `namespce`; did you mean `namespace`?\n"},
+    {"layout:\n- path: ''\n  namespace: '{x}'\n", "2:9 `path` is empty\n"},
     {"layout:\n- path: a/{s\n", "2:9 `a/{s`: a brace is not closed, or not open\n"},
     {"layout:\n- path: a/{s}\n  namespace: '{x}{service}'\n",
      "3:14 `path` does not capture {x}; did you mean {s}?\n"},
