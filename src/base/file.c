@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 const char file_too_large[] = "larger than 64 MiB";
@@ -41,6 +40,17 @@ static const char *file_read_all(int handle, char **bytes, size_t *length, size_
     return NULL;
 }
 
+/* Whether somebody wrote to the file since it was as BEFORE: half of the old text and half of the
+ * new one say what nobody wrote. */
+static bool file_has_changed(int handle, const struct stat *before)
+{
+    struct stat now;
+
+    return fstat(handle, &now) || now.st_size != before->st_size ||
+           now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
+           now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
+}
+
 const char *file_read(const char *path, char **bytes, size_t *length)
 {
     struct stat status;
@@ -63,8 +73,29 @@ const char *file_read(const char *path, char **bytes, size_t *length)
         error = file_too_large;
     else
         error = file_read_all(handle, bytes, length, (size_t)status.st_size);
+    if (!error && file_has_changed(handle, &status)) {
+        error = "it was changed while it was read";
+        free(*bytes);
+    }
     close(handle);
     return error;
+}
+
+bool file_is_absent(int error)
+{
+    return error == ENOENT || error == ENOTDIR;
+}
+
+const char *file_mode(const char *path, bool follow, mode_t *mode)
+{
+    struct stat status;
+
+    *mode = 0;
+    if (!(follow ? stat(path, &status) : lstat(path, &status)))
+        *mode = status.st_mode;
+    else if (!file_is_absent(errno))
+        return strerror(errno);
+    return NULL;
 }
 
 static size_t path_slash(struct text path)

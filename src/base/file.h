@@ -2,6 +2,7 @@
 #define KRUG_BASE_FILE_H
 
 #include "base/arena.h"
+#include <sys/stat.h>
 
 /* The largest file that is read: far above any manifest (an API server refuses requests over 3
  * MiB). */
@@ -12,6 +13,12 @@ extern const char file_too_large[];
 /* Reads all of PATH ("-" is standard input) into *BYTES, to be freed by the caller, with two NULs
  * behind *LENGTH bytes (room for a line end that is missing). NULL, or the reason in words. */
 ATTRIBUTE_CHECK const char *file_read(const char *path, char **bytes, size_t *length);
+
+/* Whether an errno says that there is nothing at a path; others say that it cannot be told. */
+bool file_is_absent(int error);
+/* The type and mode of what stands at PATH, 0 where nothing does; of a symbolic link with FOLLOW
+ * what it leads to, else its own. NULL, or why that cannot be told. */
+ATTRIBUTE_CHECK const char *file_mode(const char *path, bool follow, mode_t *mode);
 
 /* Paths as text; none of these looks at the disk. */
 struct text path_directory(struct text path); /* "a/b" of "a/b/c"; "" of "c"; "/" of "/c" */
