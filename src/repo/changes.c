@@ -110,19 +110,19 @@ bool changes_find_base(struct git *git, const char *revision, struct text *commi
 {
     struct text head = changes_resolve(git, "HEAD"), other = changes_resolve(git, revision);
 
-    if (!head.at) {
+    *commit = (struct text){0};
+    if (head.at && other.at)
+        *commit = changes_ask(git, (const char *const[]){"merge-base", head.at, other.at, NULL});
+    if (git->failed)
+        changes_complain(problems, "git cannot be asked", git->failed);
+    else if (!head.at)
         problems_add(problems, TEXT(""), 0, 0,
                      "--since %s: there is no commit here yet: nothing to compare with", revision);
-        return false;
-    }
-    if (!other.at) {
+    else if (!other.at)
         changes_tell_unknown(git, revision, problems);
-        return false;
-    }
-    *commit = changes_ask(git, (const char *const[]){"merge-base", head.at, other.at, NULL});
-    if (!commit->at)
+    else if (!commit->at)
         changes_tell_apart(git, revision, problems);
-    return commit->at;
+    return commit->at && !git->failed;
 }
 
 /* ---- what differs ---- */
@@ -149,40 +149,48 @@ static bool changes_is_unknown(struct text name)
     return true;
 }
 
-static bool changes_disk_holds(const struct git *git, struct text path, struct text bytes)
+/* Whether the file at PATH of the disk holds BYTES. NULL, or why that cannot be told. */
+static const char *changes_compare(const struct git *git, struct text path, struct text bytes,
+                                   bool *same)
 {
     struct arena scratch = {0};
     char *disk;
     size_t length;
-    bool same = false;
+    const char *error = file_read(path_join(&scratch, git->root, path).at, &disk, &length);
 
-    if (!file_read(path_join(&scratch, git->root, path).at, &disk, &length)) {
-        same = text_equal(bytes, (struct text){disk, length});
+    if (!error) {
+        *same = text_equal(bytes, (struct text){disk, length});
         free(disk);
     }
     arena_done(&scratch);
-    return same;
+    return error;
 }
 
 /* Whether the file still holds what it did. */
-static bool changes_is_same(struct git *git, const struct change *change)
+static bool changes_is_same(struct git *git, const struct change *change, struct problems *problems)
 {
+    const char *error;
     char *bytes;
     size_t length;
-    bool same;
+    bool same = false;
 
-    if (!change->path.at || !change->old_path.at || !text_equal(change->path, change->old_path) ||
-        git_read(git, change->blob, &bytes, &length))
+    if (!change->path.at || !change->old_path.at || !text_equal(change->path, change->old_path))
         return false;
-    same = changes_disk_holds(git, change->path, (struct text){bytes, length});
-    free(bytes);
+    error = git_read(git, change->blob, &bytes, &length);
+    if (!error) {
+        error = changes_compare(git, change->path, (struct text){bytes, length}, &same);
+        free(bytes);
+    }
+    if (error && error != file_too_large)
+        problems_add(problems, change->path, 0, 0, "git cannot tell whether it has changed: %s",
+                     error);
     return same;
 }
 
 /* One entry: ":OLDMODE NEWMODE OLDBLOB NEWBLOB STATUS", and one path or, of a rename, two. A file
  * that became a link is gone, and the other way round. */
 static void changes_take(struct changes *changes, struct git *git, struct text head,
-                         struct text *rest)
+                         struct text *rest, struct problems *problems)
 {
     struct text words[5] = {{0}}, first = {0}, second = {0};
     struct change change = {0};
@@ -204,7 +212,7 @@ static void changes_take(struct changes *changes, struct git *git, struct text h
         change.path = second;
     if (!change.path.at && !change.old_path.at)
         return;
-    if (changes_is_unknown(words[3]) && changes_is_same(git, &change))
+    if (changes_is_unknown(words[3]) && changes_is_same(git, &change, problems))
         return;
     changes_add(changes, change);
 }
@@ -244,7 +252,7 @@ static bool changes_diff(struct changes *changes, struct git *git, const char *a
         changes_complain(problems, "git cannot tell what has changed", error);
     while (!status && rest.length && text_cut(&rest, '\0', &head))
         if (text_starts(head, TEXT(":")))
-            changes_take(changes, git, head, &rest);
+            changes_take(changes, git, head, &rest, problems);
     return !status;
 }
 

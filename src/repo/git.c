@@ -26,6 +26,7 @@ enum { GIT_ARGUMENTS_MAX = 24 };
 extern char **environ;
 
 static const char git_missing[] = "git is not installed, or not in PATH";
+static const char git_ended[] = "git cat-file ended too early";
 
 /* ---- the environment ---- */
 
@@ -86,14 +87,32 @@ static bool git_pipe(int ends[2])
     return !pipe2(ends, O_CLOEXEC);
 }
 
-static void git_close(int ends[2])
+static void git_close(int *end)
 {
-    for (size_t i = 0; i < 2; i++)
-        if (ends[i] >= 0)
-            close(ends[i]);
+    if (*end >= 0)
+        close(*end);
+    *end = -1;
 }
 
-/* Starts git with these as its standard streams; -1: /dev/null. 0, or an errno. */
+static void git_close_both(int ends[2])
+{
+    git_close(&ends[0]);
+    git_close(&ends[1]);
+}
+
+/* Its standard streams; -1: /dev/null. 0, or an errno. */
+static int git_redirect(posix_spawn_file_actions_t *actions, const int streams[3])
+{
+    int error = 0;
+
+    for (int i = 0; i < 3 && !error; i++)
+        error = streams[i] >= 0 ? posix_spawn_file_actions_adddup2(actions, streams[i], i)
+                                : posix_spawn_file_actions_addopen(actions, i, "/dev/null",
+                                                                   i ? O_WRONLY : O_RDONLY, 0);
+    return error;
+}
+
+/* Starts git with these as its standard streams. 0, or an errno. */
 static int git_spawn(struct git *git, const char *const *arguments, const int streams[3],
                      pid_t *child)
 {
@@ -109,52 +128,59 @@ static int git_spawn(struct git *git, const char *const *arguments, const int st
         assert(i < GIT_ARGUMENTS_MAX);
         words[i] = git_word(&arena, *arguments++);
     }
-    posix_spawn_file_actions_init(&actions);
-    for (int i = 0; i < 3; i++)
-        if (streams[i] >= 0)
-            posix_spawn_file_actions_adddup2(&actions, streams[i], i);
-        else
-            posix_spawn_file_actions_addopen(&actions, i, "/dev/null", i ? O_WRONLY : O_RDONLY, 0);
-    error = posix_spawnp(child, "git", &actions, NULL, words, git->environment);
-    posix_spawn_file_actions_destroy(&actions);
+    error = posix_spawn_file_actions_init(&actions);
+    if (!error) {
+        error = git_redirect(&actions, streams);
+        if (!error)
+            error = posix_spawnp(child, "git", &actions, NULL, words, git->environment);
+        posix_spawn_file_actions_destroy(&actions);
+    }
     arena_done(&arena);
     return error;
 }
 
-/* Its exit status; 128 and its number for a signal. */
+/* Its exit status; 128 and its number for a signal; -1 and errno where that cannot be told. */
 static int git_wait(pid_t child)
 {
-    int status = 0;
+    int status;
 
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Reads what is there; whether there may be more. */
-static bool git_take(int from, struct buffer *buffer)
+/* Reads what is there; at its end *FROM is -1. 0, or an errno. */
+static int git_take(int *from, struct buffer *buffer)
 {
     char bytes[65536];
-    ssize_t length = read(from, bytes, sizeof bytes);
+    ssize_t length = read(*from, bytes, sizeof bytes);
 
-    if (length > 0)
-        buffer_add(buffer, (struct text){bytes, (size_t)length});
-    return length > 0 || (length < 0 && (errno == EINTR || errno == EAGAIN));
+    if (length < 0)
+        return errno == EINTR ? 0 : errno;
+    if (!length)
+        *from = -1;
+    buffer_add(buffer, (struct text){bytes, (size_t)length});
+    return 0;
 }
 
-/* Reads both to their ends, whichever speaks first. */
-static void git_gather(int output, int errors, struct buffer *said, struct buffer *complained)
+/* Reads both to their ends, whichever speaks first. 0, or an errno. */
+static int git_gather(int output, int errors, struct buffer *said, struct buffer *complained)
 {
     struct pollfd ends[] = {{output, POLLIN, 0}, {errors, POLLIN, 0}};
     struct buffer *const buffers[] = {said, complained};
+    int error = 0;
 
-    while (ends[0].fd >= 0 || ends[1].fd >= 0) {
-        if (poll(ends, 2, -1) < 0)
+    while (!error && (ends[0].fd >= 0 || ends[1].fd >= 0)) {
+        if (poll(ends, 2, -1) < 0) {
+            error = errno == EINTR ? 0 : errno;
             continue;
-        for (size_t i = 0; i < 2; i++)
-            if (ends[i].fd >= 0 && ends[i].revents && !git_take(ends[i].fd, buffers[i]))
-                ends[i].fd = -1;
+        }
+        for (size_t i = 0; i < 2 && !error; i++)
+            if (ends[i].fd >= 0 && ends[i].revents)
+                error = git_take(&ends[i].fd, buffers[i]);
     }
+    return error;
 }
 
 /* What git complained of, without the word before it. */
@@ -174,57 +200,66 @@ int git_run(struct git *git, const char *const *arguments, struct buffer *output
     struct buffer complained = {0};
     pid_t child;
 
-    *error = NULL;
-    if (!git_pipe(out) || !git_pipe(err)) {
-        *error = strerror(errno);
-        goto done;
-    }
-    failed = git_spawn(git, arguments, (int[]){-1, out[1], err[1]}, &child);
+    if (!git_pipe(out) || !git_pipe(err))
+        failed = errno;
+    else
+        failed = git_spawn(git, arguments, (int[]){-1, out[1], err[1]}, &child);
     if (failed) {
-        *error = failed == ENOENT ? git_missing : strerror(failed);
-        goto done;
+        git->failed = failed == ENOENT ? git_missing : strerror(failed);
+    } else {
+        git_close(&out[1]);
+        git_close(&err[1]);
+        failed = git_gather(out[0], err[0], output, &complained);
+        git_close(&out[0]); /* so that git ends, also where it was not heard to its end */
+        git_close(&err[0]);
+        status = git_wait(child);
+        if (failed || status < 0)
+            git->failed = strerror(failed ? failed : errno);
+        status = failed ? -1 : status;
     }
-    close(out[1]);
-    close(err[1]);
-    out[1] = err[1] = -1;
-    git_gather(out[0], err[0], output, &complained);
-    status = git_wait(child);
-    *error = git_words(git, &complained);
-done:
-    git_close(out);
-    git_close(err);
+    git_close_both(out);
+    git_close_both(err);
+    *error = status < 0 ? git->failed : git_words(git, &complained);
     buffer_done(&complained);
     return status;
 }
 
 /* ---- opening ---- */
 
-static bool git_same_directory(const char *left, const char *right)
+/* Where that cannot be told, *ERROR says why. */
+static bool git_same_directory(const char *left, const char *right, const char **error)
 {
-    char *a = realpath(left, NULL), *b = realpath(right, NULL);
-    bool same = a && b && !strcmp(a, b);
+    char *a = realpath(left, NULL), *b = a ? realpath(right, NULL) : NULL;
+    bool same = b && !strcmp(a, b);
 
+    if (!b && !file_is_absent(errno))
+        *error = strerror(errno);
     free(a);
     free(b);
     return same;
 }
 
-/* The index that a hook speaks of, if it is one of the repository whose files lie in DIRECTORY. */
-static const char *git_find_index(struct git *git, struct text directory)
+/* The index that a hook speaks of, if it is one of the repository whose files lie in DIRECTORY; or
+ * NULL. *ERROR as above. */
+static const char *git_find_index(struct git *git, struct text directory, const char **error)
 {
     const char *given = getenv("GIT_INDEX_FILE");
-    char *here = realpath(".", NULL);
-    const char *index = NULL;
     struct text path;
+    char *here;
 
-    if (given && *given && here) {
-        path = *given == '/' ? arena_copy(&git->arena, text_of(given))
-                             : path_join(&git->arena, text_of(here), text_of(given));
-        if (git_same_directory(arena_copy(&git->arena, path_directory(path)).at, directory.at))
-            index = path.at;
+    if (!given || !*given)
+        return NULL;
+    here = realpath(".", NULL);
+    if (!here) {
+        *error = strerror(errno);
+        return NULL;
     }
+    path = *given == '/' ? arena_copy(&git->arena, text_of(given))
+                         : path_join(&git->arena, text_of(here), text_of(given));
     free(here);
-    return index;
+    return git_same_directory(arena_copy(&git->arena, path_directory(path)).at, directory.at, error)
+               ? path.at
+               : NULL;
 }
 
 const char *git_open(struct git *git, struct text root)
@@ -242,36 +277,14 @@ const char *git_open(struct git *git, struct text root)
     if (!status) {
         error = NULL;
         git_make_environment(
-            git, git_find_index(git, arena_copy(&git->arena, text_trim(buffer_text(&output)))));
+            git,
+            git_find_index(git, arena_copy(&git->arena, text_trim(buffer_text(&output))), &error));
     }
     buffer_done(&output);
-    return status ? error : NULL;
+    return error;
 }
 
 /* ---- objects ---- */
-
-static const char *git_start_reader(struct git *git)
-{
-    static const char *const arguments[] = {"cat-file", "--batch", NULL};
-    int in[2] = {-1, -1}, out[2] = {-1, -1};
-    const char *error = NULL;
-
-    if (git->reader)
-        return git->to && git->from ? NULL : "git cat-file ended too early";
-    if (!git_pipe(in) || !git_pipe(out) ||
-        (errno = git_spawn(git, arguments, (int[]){in[0], out[1], -1}, &git->reader))) {
-        error = errno == ENOENT ? git_missing : strerror(errno);
-        git->reader = 0;
-        git_close(in);
-        git_close(out);
-        return error;
-    }
-    close(in[0]);
-    close(out[1]);
-    git->to = fdopen(in[1], "w");
-    git->from = fdopen(out[0], "r");
-    return NULL;
-}
 
 static void git_stop_reader(struct git *git)
 {
@@ -280,6 +293,44 @@ static void git_stop_reader(struct git *git)
     if (git->from)
         fclose(git->from);
     git->to = git->from = NULL;
+}
+
+/* Our ends of what was given to git become streams. 0, or an errno. */
+static int git_open_streams(struct git *git, int *to, int *from)
+{
+    git->to = fdopen(*to, "w");
+    if (!git->to)
+        return errno;
+    *to = -1;
+    git->from = fdopen(*from, "r");
+    if (!git->from)
+        return errno;
+    *from = -1;
+    return 0;
+}
+
+static const char *git_start_reader(struct git *git)
+{
+    static const char *const arguments[] = {"cat-file", "--batch", NULL};
+    int in[2] = {-1, -1}, out[2] = {-1, -1}, failed;
+    pid_t child;
+
+    if (git->reader)
+        return git->to && git->from ? NULL : git_ended;
+    if (!git_pipe(in) || !git_pipe(out))
+        failed = errno;
+    else
+        failed = git_spawn(git, arguments, (int[]){in[0], out[1], -1}, &child);
+    if (!failed) {
+        git->reader = child;
+        failed = git_open_streams(git, &in[1], &out[0]);
+    }
+    git_close_both(in);
+    git_close_both(out);
+    if (!failed)
+        return NULL;
+    git_stop_reader(git);
+    return failed == ENOENT ? git_missing : strerror(failed);
 }
 
 static bool git_skip(struct git *git, uintmax_t length)
@@ -299,19 +350,19 @@ static const char *git_read_answer(struct git *git, char **bytes, size_t *length
 
     if (!fgets(head, sizeof head, git->from)) {
         git_stop_reader(git);
-        return "git cat-file ended too early";
+        return git_ended;
     }
     if (sscanf(head, "%*s blob %ju", &size) != 1)
         return strstr(head, " missing") ? "git does not have this object" : "is no file in git";
     if (size > FILE_SIZE_MAX)
-        return git_skip(git, size + 1) ? file_too_large : "git cat-file ended too early";
+        return git_skip(git, size + 1) ? file_too_large : git_ended;
     *bytes = memory_get((size_t)size + 2);
     *length = fread(*bytes, 1, (size_t)size, git->from);
     if (*length == size && getc(git->from) == '\n')
         return NULL;
     git_stop_reader(git);
     free(*bytes);
-    return "git cat-file ended too early";
+    return git_ended;
 }
 
 const char *git_read(struct git *git, struct text name, char **bytes, size_t *length)
@@ -321,9 +372,12 @@ const char *git_read(struct git *git, struct text name, char **bytes, size_t *le
     pthread_mutex_lock(&git->mutex);
     error = git_start_reader(git);
     if (!error) {
-        fprintf(git->to, "%.*s\n", TEXT_ARGS(name));
-        fflush(git->to);
-        error = git_read_answer(git, bytes, length);
+        if (fprintf(git->to, "%.*s\n", TEXT_ARGS(name)) < 0 || fflush(git->to)) {
+            error = strerror(errno);
+            git_stop_reader(git); /* it was not asked and would never answer */
+        } else {
+            error = git_read_answer(git, bytes, length);
+        }
     }
     pthread_mutex_unlock(&git->mutex);
     return error;

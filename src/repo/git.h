@@ -14,6 +14,7 @@ struct git {
     pthread_mutex_t mutex;
     pid_t reader; /* 0: none */
     FILE *to, *from;
+    const char *failed; /* why a git_run did not run to its end; NULL where all did */
 };
 
 /* Opens the git of ROOT. NULL, or why that cannot be: git is not installed, ROOT lies in none of
@@ -22,7 +23,8 @@ ATTRIBUTE_CHECK const char *git_open(struct git *git, struct text root);
 void git_done(struct git *git);
 
 /* Runs `git ARGUMENTS` (ended by NULL) and adds what it prints to OUTPUT. Its exit status; -1 where
- * it did not run. What it said on standard error, or why it did not run, is *ERROR. */
+ * it did not run, or was not heard to its end. What it said on standard error, or why that was so,
+ * is *ERROR. */
 ATTRIBUTE_CHECK int git_run(struct git *git, const char *const *arguments, struct buffer *output,
                             const char **error);
 
