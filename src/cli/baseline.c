@@ -7,7 +7,6 @@
 #include "base/parallel.h"
 #include "base/replace.h"
 #include "cli/command.h"
-#include <sys/stat.h>
 
 /* So many findings that a baseline would newly hide are named. */
 enum { BASELINE_NAMES = 5 };
@@ -61,7 +60,8 @@ struct baseline *workspace_read_baseline(struct workspace *workspace, const stru
                                          bool needed)
 {
     struct text disk, shown;
-    struct stat status;
+    const char *error;
+    mode_t mode;
     bool right;
 
     baseline_find_place(workspace, options, &disk, &shown);
@@ -69,8 +69,9 @@ struct baseline *workspace_read_baseline(struct workspace *workspace, const stru
         return NULL;
     if (tree_find(&workspace->repo.tree, shown))
         return baseline_read_staged(workspace, shown);
+    error = file_mode(disk.at, true, &mode);
     /* a device that is to be written to holds none */
-    if (!needed && (stat(disk.at, &status) || S_ISCHR(status.st_mode)))
+    if (!error && !needed && (!mode || S_ISCHR(mode)))
         return NULL;
     right = baseline_read(&workspace->baseline, disk.at, shown, &workspace->problems);
     return right ? &workspace->baseline : NULL;

@@ -203,11 +203,14 @@ static int lint_run(struct lint *lint)
 {
     struct workspace *workspace = &lint->workspace;
     struct run run = workspace_run(workspace, &lint->run_options);
+    const char *error;
     bool written;
     int status;
 
     lint->style.root = workspace->repo.tree.root;
-    lint->style.top = tree_find_top(&workspace->arena, lint->style.root);
+    error = tree_find_top(&workspace->arena, lint->style.root, &lint->style.top);
+    if (error)
+        problems_add(&workspace->problems, TEXT(""), 0, 0, "%s", error);
     lint->style.here = workspace->here;
     lint->run_options.isolated = workspace->isolated;
     if (!lint_read_trace(lint))

@@ -2,12 +2,12 @@
  * krug explain FILE:LINE: what was found on that line, what hides it, and which rules looked at
  * what stands there. The file is linted as `krug lint FILE` would, with the whole repository known.
  */
+#include "base/file.h"
 #include "base/parallel.h"
 #include "cli/command.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The file and the line that NAMED means; false where it ends in no colon and number. */
 static bool place_read(const char *named, struct text *path, uint32_t *line)
@@ -140,15 +140,20 @@ bool place_explain(const struct options *options, const char *named, int *status
     struct arena arena = {0};
     struct text path;
     const char *file;
-    struct stat is;
+    const char *error;
     uint32_t line;
+    mode_t mode;
 
     if (!place_read(named, &path, &line))
         return false;
     file = arena_copy(&arena, path).at;
     *status = STATUS_TROUBLE;
-    if (!stat(file, &is) && S_ISDIR(is.st_mode)) {
-        fprintf(stderr, "krug: %s is a directory: name one manifest, FILE:LINE\n", file);
+    error = file_mode(file, true, &mode);
+    if (error || S_ISDIR(mode)) {
+        fputs("krug: ", stderr);
+        report_print(stderr, text_of(file));
+        fprintf(stderr, "%s%s\n", error ? " cannot be read: " : " is a directory",
+                error ? error : ": name one manifest, FILE:LINE");
         arena_done(&arena);
         return true;
     }

@@ -175,7 +175,7 @@ void comparison_end(struct workspace *workspace, struct run *run)
     options.stats = false;
     options.trace = (struct text){0};
     problems_init(&problems);
-    repo_scan(&comparison->former, options.jobs);
+    repo_scan(&comparison->former, options.jobs, &problems);
     comparison_forget(run);
     profiles_init(&profiles, &workspace->policies, &comparison->former, workspace->rules.rules,
                   workspace->rules.count);

@@ -36,8 +36,8 @@ static bool workspace_find_root(struct workspace *workspace, const struct option
 {
     const char *wanted = options_value(options, OPTION_ROOT);
     const char *error;
-    struct stat status;
     char *absolute;
+    mode_t mode;
 
     if (!wanted) {
         error = tree_find_root(&workspace->arena, paths, count, root);
@@ -46,9 +46,12 @@ static bool workspace_find_root(struct workspace *workspace, const struct option
         return !error;
     }
     absolute = realpath(wanted, NULL);
-    if (!absolute || stat(absolute, &status) || !S_ISDIR(status.st_mode)) {
-        problems_add(&workspace->problems, TEXT(""), 0, 0, "--root %s: there is no such directory",
-                     wanted);
+    error = absolute ? file_mode(absolute, true, &mode) : strerror(errno);
+    if (!error && !S_ISDIR(mode))
+        error = strerror(ENOTDIR);
+    if (error) {
+        problems_add(&workspace->problems, TEXT(""), 0, 0,
+                     "--root %s: there is no such directory (%s)", wanted, error);
         free(absolute);
         return false;
     }
@@ -57,12 +60,16 @@ static bool workspace_find_root(struct workspace *workspace, const struct option
     return true;
 }
 
-static void workspace_find_here(struct workspace *workspace)
+static bool workspace_find_here(struct workspace *workspace)
 {
     char *here = realpath(".", NULL);
 
+    if (!here)
+        problems_add(&workspace->problems, TEXT(""), 0, 0,
+                     "the working directory cannot be read: %s", strerror(errno));
     workspace->here = arena_copy(&workspace->arena, text_of(here));
     free(here);
+    return workspace->here.length;
 }
 
 struct text workspace_path(struct workspace *workspace, struct text path)
@@ -103,7 +110,7 @@ static bool workspace_read_input(struct workspace *workspace, const struct optio
         problems_add(&workspace->problems, TEXT("-"), 0, 0, "cannot be read: %s", error);
         return false;
     }
-    tree_add_input(&workspace->repo.tree, path, bytes, length);
+    tree_add_input(&workspace->repo.tree, path, bytes, length, &workspace->problems);
     return true;
 }
 
@@ -155,9 +162,9 @@ static bool workspace_load(struct workspace *workspace, const struct options *op
     bool isolated = options_has(options, OPTION_ISOLATED);
     struct text root;
 
-    if (!workspace_find_root(workspace, options, paths, count, &root))
+    if (!workspace_find_root(workspace, options, paths, count, &root) ||
+        !workspace_find_here(workspace))
         return false;
-    workspace_find_here(workspace);
     if (workspace->standard_input) {
         isolated |= !options_has(options, OPTION_STDIN_NAME);
         count = 0; /* nothing on the disk is named */
@@ -168,7 +175,7 @@ static bool workspace_load(struct workspace *workspace, const struct options *op
         return false;
     if (!comparison_open(workspace, options))
         return false;
-    repo_scan(&workspace->repo, parallel_processors());
+    repo_scan(&workspace->repo, parallel_processors(), &workspace->problems);
     policies_init(&workspace->policies, &workspace->repo, workspace->extra, workspace->extra_count,
                   &workspace->problems);
     workspace->policies.today = workspace->today;

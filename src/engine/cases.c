@@ -9,7 +9,6 @@
 #include "engine/scenario.h"
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The cases below one test/ directory. */
 struct cases {
@@ -292,11 +291,20 @@ static void cases_each(struct cases *cases)
 static void cases_of_directory(struct cases *cases, struct text disk)
 {
     const char *paths[] = {disk.at};
-    struct stat status;
+    mode_t mode;
+    const char *error = file_mode(disk.at, true, &mode);
+    struct problems problems;
 
-    if (stat(disk.at, &status) || !S_ISDIR(status.st_mode))
+    if (error)
+        problems_add(cases->problems, cases->shown, 0, 0, "cannot be read: %s", error);
+    if (!S_ISDIR(mode))
         return;
-    tree_walk(&cases->tree, disk, paths, 1, false, cases->problems);
+    problems_init(&problems);
+    tree_walk(&cases->tree, disk, paths, 1, false, &problems);
+    for (size_t i = 0; i < problems.count; i++) /* their files are named as in the tree */
+        problems_add(cases->problems, cases_shown(cases, problems.items[i].file), 0, 0, "%.*s",
+                     TEXT_ARGS(problems.items[i].message));
+    problems_done(&problems);
     cases_each(cases);
     tree_done(&cases->tree);
 }
@@ -327,12 +335,13 @@ void cases_run(struct examples *examples, struct policies *policies, struct rule
     cases.policies = NULL;
     cases.directory = TEXT("");
     for (size_t i = 0; i < count; i++) {
-        struct stat status;
+        mode_t mode;
+        const char *error = file_mode(directories[i], true, &mode);
 
         cases.shown = text_of(directories[i]);
-        if (stat(directories[i], &status) || !S_ISDIR(status.st_mode))
-            problems_add(problems, TEXT(""), 0, 0, "--cases %s: there is no such directory",
-                         directories[i]);
+        if (error || !S_ISDIR(mode))
+            problems_add(problems, TEXT(""), 0, 0, "--cases %s: %s", directories[i],
+                         error ? error : "there is no such directory");
         else
             cases_of_directory(&cases, cases.shown);
     }

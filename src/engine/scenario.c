@@ -20,7 +20,7 @@ bool scenario_open(struct scenario *scenario)
     worker->choice = &scenario->choice;
     problems_init(&scenario->problems);
     tree_make(&scenario->repo.tree, TEXT("/nowhere"), scenario->files, scenario->file_count);
-    repo_scan(&scenario->repo, 1);
+    repo_scan(&scenario->repo, 1, &scenario->problems);
     policies_init(&scenario->own, &scenario->repo, NULL, 0, &scenario->problems);
     if (!scenario->policies) {
         policies_use_text(&scenario->own, scenario->policy);

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct files_entry {
     struct text name, disk, shown; /* its path on the disk, and as messages name it */
@@ -54,6 +53,21 @@ static bool files_lacks(const struct reader *reader, const struct files_entry *e
     return !reader->policy->extra && tree_lacks(&reader->policies->repo->tree, entry->shown);
 }
 
+/* Whether the entry is to be read; finds what it is. */
+static bool files_take(struct reader *reader, struct files_entry *entry)
+{
+    const char *error;
+
+    if (files_lacks(reader, entry))
+        return false;
+    error = file_mode(entry->disk.at, false, &entry->mode);
+    if (error)
+        files_tell(reader, entry, "cannot be read: %s", error);
+    else if (S_ISLNK(entry->mode))
+        files_tell(reader, entry, "symbolic links in a policy are not followed: copy the file");
+    return entry->mode && !S_ISLNK(entry->mode);
+}
+
 /* The entries of DIRECTORY by name, without those that begin with a dot and without symbolic links.
  */
 static struct files_list files_list(struct reader *reader, const struct files_entry *directory)
@@ -61,29 +75,23 @@ static struct files_list files_list(struct reader *reader, const struct files_en
     struct arena *arena = &reader->policy->arena;
     struct files_list list = {0};
     DIR *stream = opendir(directory->disk.at);
-    const struct dirent *dirent;
+    const struct dirent *dirent = NULL;
 
-    if (!stream)
-        files_tell(reader, directory, "this directory cannot be read: %s", strerror(errno));
+    errno = stream ? 0 : errno;
     while (stream && (dirent = readdir(stream))) {
         struct text name = text_of(dirent->d_name);
         struct files_entry entry = {arena_copy(arena, name),
                                     path_join(arena, directory->disk, name),
                                     path_join(arena, directory->shown, name), 0};
-        struct stat status;
 
-        if (dirent->d_name[0] == '.' || files_lacks(reader, &entry) ||
-            lstat(entry.disk.at, &status))
-            continue;
-        entry.mode = status.st_mode;
-        if (S_ISLNK(entry.mode)) {
-            files_tell(reader, &entry,
-                       "symbolic links in a policy are not followed: copy the file");
-            continue;
+        if (dirent->d_name[0] != '.' && files_take(reader, &entry)) {
+            list.items = memory_extend(list.items, list.count, &list.capacity, sizeof *list.items);
+            list.items[list.count++] = entry;
         }
-        list.items = memory_extend(list.items, list.count, &list.capacity, sizeof *list.items);
-        list.items[list.count++] = entry;
+        errno = 0;
     }
+    if (errno)
+        files_tell(reader, directory, "this directory cannot be read: %s", strerror(errno));
     if (stream)
         closedir(stream);
     if (list.count)

@@ -54,9 +54,10 @@ struct repo {
 };
 
 /* Reads what the tree holds of Namespace objects, CustomResourceDefinitions and kustomizations.
- * Most files are only searched for bytes, on JOBS threads. A file that cannot be read or parsed is
- * passed over here: linting it tells. Hidden files are not looked at. */
-void repo_scan(struct repo *repo, size_t jobs);
+ * Most files are only searched for bytes, on JOBS threads. A file that cannot be read is a problem;
+ * one that is too large or cannot be parsed is passed over: linting it tells. Hidden files are not
+ * looked at. */
+void repo_scan(struct repo *repo, size_t jobs, struct problems *problems);
 void repo_done(struct repo *repo);
 
 /* Whether the file is only a patch: incomplete by design. USE may be NULL. */

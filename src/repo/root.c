@@ -2,7 +2,8 @@
  * Finds the root of a repository from the paths of a command line. Paths are resolved as the disk
  * has them (symbolic links included), so that a file has one path in the tree however it was named.
  * A policy that cannot be read or parsed does not say `root: true`: what is wrong with it is told
- * when it is read as a policy.
+ * when it is read as a policy. Where it would not be read, as no root lies further out, nobody can
+ * say which directory is meant.
  */
 #include "base/file.h"
 #include "repo/tree.h"
@@ -28,26 +29,41 @@ static bool root_document_says(struct source *source)
     return says;
 }
 
-static bool root_policy_says(struct arena *arena, struct text directory)
+static const char *root_cannot_read(struct arena *arena, struct text path, const char *reason)
+{
+    return arena_print(arena, "%.*s cannot be read: %s", TEXT_ARGS(path), reason).at;
+}
+
+static const char *root_ask_policy(struct arena *arena, struct text directory, bool *says)
 {
     struct text path = path_join(arena, directory, TEXT(".policy/policy.yaml"));
     struct source source;
+    const char *error;
     char *bytes;
     size_t length;
-    bool says;
+    mode_t mode;
 
-    if (file_read(path.at, &bytes, &length))
-        return false;
-    says = !source_init(&source, path, bytes, length) && root_document_says(&source);
-    source_done(&source);
-    return says;
+    *says = false;
+    error = file_mode(path.at, true, &mode);
+    if (!error && mode)
+        error = file_read(path.at, &bytes, &length);
+    if (error)
+        return root_cannot_read(arena, path, error);
+    if (mode) {
+        *says = !source_init(&source, path, bytes, length) && root_document_says(&source);
+        source_done(&source);
+    }
+    return NULL;
 }
 
-static bool root_has_git(struct arena *arena, struct text directory)
+static const char *root_ask_git(struct arena *arena, struct text directory, bool *has)
 {
-    struct stat status;
+    struct text path = path_join(arena, directory, TEXT(".git"));
+    mode_t mode;
+    const char *error = file_mode(path.at, false, &mode);
 
-    return !lstat(path_join(arena, directory, TEXT(".git")).at, &status);
+    *has = mode;
+    return error ? root_cannot_read(arena, path, error) : NULL;
 }
 
 /* The directory that PATH names or lies in. */
@@ -73,6 +89,7 @@ const char *tree_find_root(struct arena *arena, const char *const *paths, size_t
                            struct text *root)
 {
     struct text common = {0}, directory;
+    const char *unread = NULL;
 
     for (size_t i = 0; i < count; i++) {
         /* Standard input is at home where krug was started. */
@@ -87,13 +104,24 @@ const char *tree_find_root(struct arena *arena, const char *const *paths, size_t
     }
     *root = common;
     for (directory = common;; directory = arena_copy(arena, path_directory(directory))) {
-        if (root_has_git(arena, directory) || root_policy_says(arena, directory)) {
+        bool is_root;
+        const char *error = root_ask_git(arena, directory, &is_root);
+
+        if (error)
+            return error;
+        if (!is_root)
+            error = root_ask_policy(arena, directory, &is_root);
+        if (is_root) {
             *root = directory;
             return NULL;
         }
+        if (!unread && !text_equal(directory, common)) /* COMMON's is read whichever is the root */
+            unread = error;
         if (directory.length <= 1)
             break;
     }
+    if (unread)
+        return unread;
     /* Nobody wants the whole disk to be walked. */
     if (count > 1 && text_is(common, "/"))
         return arena_print(arena,
@@ -104,12 +132,16 @@ const char *tree_find_root(struct arena *arena, const char *const *paths, size_t
     return NULL;
 }
 
-struct text tree_find_top(struct arena *arena, struct text root)
+const char *tree_find_top(struct arena *arena, struct text root, struct text *top)
 {
+    *top = root;
     for (struct text directory = root;; directory = arena_copy(arena, path_directory(directory))) {
-        if (root_has_git(arena, directory))
-            return directory;
-        if (directory.length <= 1)
-            return root;
+        bool has;
+        const char *error = root_ask_git(arena, directory, &has);
+
+        if (has)
+            *top = directory;
+        if (error || has || directory.length <= 1)
+            return error;
     }
 }

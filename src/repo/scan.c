@@ -43,6 +43,7 @@ struct scan {
     struct repo *repo;
     struct scan_result *results; /* by file */
     struct arena *arenas;        /* by worker */
+    struct problems *problems;
 };
 
 /* One file while it is searched. */
@@ -325,11 +326,17 @@ static void scan_path(struct scan *scan, size_t worker, struct text path,
 {
     struct scan_file file = {.path = path, .arena = &scan->arenas[worker], .result = result};
     struct source source;
+    const char *error;
     char *bytes;
     size_t length;
 
-    if (tree_read(&scan->repo->tree, path, &bytes, &length))
+    error = tree_read(&scan->repo->tree, path, &bytes, &length);
+    if (error) {
+        /* one that is too large is a finding, where it is judged */
+        if (error != file_too_large)
+            problems_add(scan->problems, path, 0, 0, "cannot be read: %s", error);
         return;
+    }
     if (!source_init(&source, path, bytes, length))
         scan_source(&file, &source);
     source_done(&source);
@@ -407,9 +414,9 @@ static void scan_merge(struct scan *scan, size_t count)
     }
 }
 
-void repo_scan(struct repo *repo, size_t jobs)
+void repo_scan(struct repo *repo, size_t jobs, struct problems *problems)
 {
-    struct scan scan = {.repo = repo};
+    struct scan scan = {.repo = repo, .problems = problems};
     struct parallel parallel = {.jobs = jobs ? jobs : 1, .context = &scan, .work = scan_item};
 
     parallel.count = repo->tree.count;

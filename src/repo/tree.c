@@ -72,7 +72,7 @@ static void tree_add_file(struct tree *tree, struct text path)
 }
 
 /* Whether the .policy/ of DIRECTORY holds nothing but perhaps a baseline: then it says nothing, and
- * no file lies under a policy because of it. */
+ * no file lies under a policy because of it. One that cannot be read is told when it is read. */
 static bool tree_says_nothing(const struct tree *tree, struct text directory)
 {
     struct arena scratch = {0};
@@ -81,8 +81,10 @@ static bool tree_says_nothing(const struct tree *tree, struct text directory)
     const struct dirent *entry;
     bool nothing = stream;
 
+    errno = 0;
     while (nothing && (entry = readdir(stream)))
         nothing = entry->d_name[0] == '.' || !strcmp(entry->d_name, "baseline.json");
+    nothing = nothing && !errno;
     if (stream)
         closedir(stream);
     arena_done(&scratch);
@@ -103,17 +105,6 @@ static void tree_push(struct tree_walker *walker, struct text directory)
     walker->pending =
         memory_extend(walker->pending, walker->count, &walker->capacity, sizeof *walker->pending);
     walker->pending[walker->count++] = directory;
-}
-
-static mode_t tree_entry_mode(DIR *stream, const struct dirent *entry)
-{
-    struct stat status;
-
-    if (entry->d_type != DT_UNKNOWN)
-        return DTTOIF(entry->d_type);
-    if (fstatat(dirfd(stream), entry->d_name, &status, AT_SYMLINK_NOFOLLOW))
-        return 0;
-    return status.st_mode & S_IFMT;
 }
 
 /* A link that is not followed would be a policy that is silently not there. */
@@ -144,6 +135,23 @@ static void tree_take(struct tree_walker *walker, struct text directory, const c
     }
 }
 
+/* What the entry is; 0 where it is gone meanwhile, or after a problem. */
+static mode_t tree_entry_mode(struct tree_walker *walker, struct text directory, DIR *stream,
+                              const struct dirent *entry)
+{
+    struct stat status;
+
+    if (entry->d_type != DT_UNKNOWN)
+        return DTTOIF(entry->d_type);
+    if (!fstatat(dirfd(stream), entry->d_name, &status, AT_SYMLINK_NOFOLLOW))
+        return status.st_mode;
+    if (!file_is_absent(errno))
+        problems_add(walker->problems,
+                     path_join(&walker->tree->arena, directory, text_of(entry->d_name)), 0, 0,
+                     "cannot be read: %s", strerror(errno));
+    return 0;
+}
+
 static void tree_read_directory(struct tree_walker *walker, struct text directory)
 {
     struct arena scratch = {0};
@@ -152,7 +160,8 @@ static void tree_read_directory(struct tree_walker *walker, struct text director
 
     errno = stream ? 0 : errno;
     while (stream && (entry = readdir(stream))) {
-        tree_take(walker, directory, entry->d_name, tree_entry_mode(stream, entry));
+        tree_take(walker, directory, entry->d_name,
+                  tree_entry_mode(walker, directory, stream, entry));
         errno = 0;
     }
     if (errno)
@@ -164,18 +173,30 @@ static void tree_read_directory(struct tree_walker *walker, struct text director
     arena_done(&scratch);
 }
 
+/* What is at PATH of the tree, which may be a link; 0 where nothing is, or after a problem. */
+static mode_t tree_look(const struct tree *tree, struct text path, struct problems *problems)
+{
+    struct arena scratch = {0};
+    mode_t mode;
+    const char *error = file_mode(tree_disk_path(&scratch, tree, path).at, false, &mode);
+
+    if (error)
+        problems_add(problems, path, 0, 0, "cannot be read: %s", error);
+    arena_done(&scratch);
+    return mode;
+}
+
 /* The policies that lie on the way from the root down to DIRECTORY, which is not walked. */
 static void tree_find_policies_above(struct tree_walker *walker, struct text directory)
 {
-    struct tree *tree = walker->tree;
     struct arena scratch = {0};
 
     for (;; directory = path_directory(directory)) {
         struct text policy = path_join(&scratch, directory, TEXT(".policy"));
-        struct stat status;
+        mode_t mode = tree_look(walker->tree, policy, walker->problems);
 
-        if (!lstat(tree_disk_path(&scratch, tree, policy).at, &status))
-            tree_take_policy(walker, directory, status.st_mode);
+        if (mode)
+            tree_take_policy(walker, directory, mode);
         if (!directory.length)
             break;
     }
@@ -247,8 +268,7 @@ static bool tree_has_chart(struct tree_walker *walker, struct text directory)
     if (!*known) {
         struct arena scratch = {0};
         struct text chart = path_join(&scratch, directory, TEXT("Chart.yaml"));
-        struct stat status;
-        bool there = !lstat(tree_disk_path(&scratch, walker->tree, chart).at, &status);
+        bool there = tree_look(walker->tree, chart, walker->problems);
 
         *known = arena_get(&walker->tree->arena, sizeof(bool));
         *(bool *)*known = there;
@@ -359,29 +379,15 @@ const struct tree_file *tree_find(const struct tree *tree, struct text path)
     return map_find(&tree->by_path, path);
 }
 
-/* The .policy/ directories from the root down to PATH: an isolated walk may have named nothing. */
-static void tree_add_policies_above(struct tree *tree, struct text path)
+void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length,
+                    struct problems *problems)
 {
-    struct text directory = path;
-    struct stat status;
-
-    do {
-        directory = path_directory(directory);
-        if (!stat(path_join(&tree->arena, tree_disk_path(&tree->arena, tree, directory),
-                            TEXT(".policy"))
-                      .at,
-                  &status) &&
-            S_ISDIR(status.st_mode))
-            tree_add_policy(tree, directory);
-    } while (directory.length);
-}
-
-void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length)
-{
+    struct tree_walker walker = {.tree = tree, .problems = problems};
     struct tree_file *file;
 
     path = path_clean(&tree->arena, path);
-    tree_add_policies_above(tree, path);
+    /* an isolated walk may have named nothing */
+    tree_find_policies_above(&walker, path_directory(path));
     if (!tree_find(tree, path))
         tree_add_file(tree, path);
     tree_sort(tree);

@@ -40,13 +40,14 @@ struct tree {
  * design section 4 says: the nearest directory at or above them all that holds .git or a
  * .policy/policy.yaml with `root: true`, else the named directory itself (of several: their nearest
  * common directory). The absolute path is in ARENA. NULL, or the reason with the path in it (one
- * that does not exist; several with only "/" in common). */
+ * that does not exist; several with only "/" in common; a directory above that may be the root, but
+ * whose policy cannot be read). */
 ATTRIBUTE_CHECK const char *tree_find_root(struct arena *arena, const char *const *paths,
                                            size_t count, struct text *root);
 
 /* The nearest directory at or above ROOT (absolute) that holds .git: what servers take paths to be
- * relative to. ROOT itself where there is none. */
-struct text tree_find_top(struct arena *arena, struct text root);
+ * relative to. ROOT itself where there is none. NULL, or the reason with the path in it. */
+ATTRIBUTE_CHECK const char *tree_find_top(struct arena *arena, struct text root, struct text *top);
 
 /* Lists all files below ROOT and marks as named those at or below PATHS. With ISOLATED only the
  * named paths are walked (and the .policy/ directories from the root down to them). What cannot be
@@ -55,7 +56,8 @@ void tree_walk(struct tree *tree, struct text root, const char *const *paths, si
                bool isolated, struct problems *problems);
 /* Makes what standard input said the file PATH of the tree ("-", or where --stdin-name puts it,
  * relative to the root), in place of what the disk has there. Takes over BYTES. */
-void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length);
+void tree_add_input(struct tree *tree, struct text path, char *bytes, size_t length,
+                    struct problems *problems);
 /* Makes FILES, COUNT of them with path and bytes or blob, all there is below ROOT: named manifests
  * where their names say so. Paths and bytes outlive the tree. */
 void tree_make(struct tree *tree, struct text root, const struct tree_file *files, size_t count);

@@ -255,7 +255,7 @@ static void check_repository(const struct repository_case *test, const char *dir
 
     problems_init(&problems);
     tree_walk(&repo.tree, text_of(directory), paths, 1, false, &problems);
-    repo_scan(&repo, jobs);
+    repo_scan(&repo, jobs, &problems);
     write_uses(&repo, &found);
     write_namespaces(&repo, &found);
     write_kinds(&repo, &found);
@@ -287,10 +287,14 @@ static void scans_standard_input(void **state)
 {
     static const char said[] = "a: b\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: in}\n";
     struct repo repo = {.tree = {.root = TEXT("/nowhere")}};
+    struct problems problems;
 
     (void)state;
-    tree_add_input(&repo.tree, TEXT("-"), strdup(said), sizeof said - 1);
-    repo_scan(&repo, 2);
+    problems_init(&problems);
+    tree_add_input(&repo.tree, TEXT("-"), strdup(said), sizeof said - 1, &problems);
+    repo_scan(&repo, 2, &problems);
+    assert_int_equal(problems.count, 0);
+    problems_done(&problems);
     assert_int_equal(repo.namespace_count, 1);
     assert_true(text_is(repo.namespaces[0].name, "in"));
     assert_true(text_is(repo.namespaces[0].file, "-"));

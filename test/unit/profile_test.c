@@ -46,7 +46,7 @@ static void world_init(struct world *world, const char *repository, const char *
     scratch_fill(repository);
     problems_init(&world->problems);
     tree_walk(&world->repo.tree, text_of(world->scratch.path), here, 1, false, &world->problems);
-    repo_scan(&world->repo, 2);
+    repo_scan(&world->repo, 2, &world->problems);
     policies_init(&world->policies, &world->repo, &extra, extra != NULL, &world->problems);
     profiles_init(&world->profiles, &world->policies, world->policies.repo, rules, RULES);
 }

@@ -295,7 +295,7 @@ static void reads_files_but_not_out_of_the_root(void **state)
     assert_string_equal(tree_read(&tree, TEXT("none"), &bytes, &length),
                         "No such file or directory");
     bytes = strdup("a: b");
-    tree_add_input(&tree, TEXT("dir/input.yaml"), bytes, 4);
+    tree_add_input(&tree, TEXT("dir/input.yaml"), bytes, 4, &problems);
     assert_null(tree_read(&tree, TEXT("dir/input.yaml"), &bytes, &length));
     assert_memory_equal(bytes, "a: b\0", 6);
     assert_int_equal(length, 4);
