@@ -38,6 +38,8 @@ struct regex *regex_new(struct text pattern, char error[256])
     }
     code = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.length,
                          PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &number, &offset, NULL);
+    if (!code && number == PCRE2_ERROR_HEAP_FAILED)
+        memory_out();
     if (!code) {
         PCRE2_UCHAR reason[200];
 
@@ -45,6 +47,7 @@ struct regex *regex_new(struct text pattern, char error[256])
         snprintf(error, 256, "%s (at byte %zu of the pattern)", (char *)reason, (size_t)offset + 1);
         return NULL;
     }
+    /* where memory may not be made executable the interpreter does it, more slowly */
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
     regex = memory_get(sizeof *regex);
     regex->code = code;
@@ -120,6 +123,8 @@ int regex_find(const struct regex *regex, struct regex_match *match, struct text
         return REGEX_FOUND;
     if (result == PCRE2_ERROR_NOMATCH)
         return REGEX_NOT_THERE;
+    if (result == PCRE2_ERROR_NOMEMORY)
+        memory_out();
     pcre2_get_error_message(result, (PCRE2_UCHAR *)error, 256);
     return regex_is_limit(result) ? REGEX_ENDLESS : REGEX_WRONG;
 }

@@ -136,8 +136,8 @@ void buffer_vprint(struct buffer *buffer, const char *format, va_list arguments)
     va_copy(again, arguments);
     length = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    if (length < 0)
-        return;
+    if (length < 0) /* there is no other reason, as no format has wide characters */
+        memory_out();
     buffer_reserve(buffer, (size_t)length);
     vsnprintf(buffer->at + buffer->length, (size_t)length + 1, format, arguments);
     buffer->length += (size_t)length;

@@ -122,11 +122,13 @@ struct text plain_json(lua_State *L, bool list, struct arena *arena)
     size_t length = 0;
     struct plain plain = {{.stream = open_memstream(&bytes, &length)}, PLAIN_VALUES_MAX};
     struct text text;
+    bool failed;
 
     if (!plain.json.stream)
         memory_out();
     plain_write(L, &plain, list, 0);
-    if (fclose(plain.json.stream))
+    failed = ferror(plain.json.stream);
+    if (fclose(plain.json.stream) || failed)
         memory_out();
     text = arena_copy(arena, (struct text){bytes, length});
     free(bytes);
