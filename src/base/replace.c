@@ -4,13 +4,13 @@
  * not be written is not replaced.
  */
 #include "base/replace.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static char *replace_name(const char *path)
@@ -45,11 +45,15 @@ static const char *replace_failed(struct replace *replace, int error)
 const char *replace_open(struct replace *replace, const char *path)
 {
     char *real = realpath(path, NULL);
-    struct stat status;
+    struct stat status = {0};
+    int handle, error = real || file_is_absent(errno) ? 0 : errno;
     bool exists = !stat(path, &status), beside = !exists || S_ISREG(status.st_mode);
-    int handle, error;
 
+    if (!exists && !file_is_absent(errno))
+        error = errno;
     *replace = (struct replace){.path = real ? real : replace_copy(path)};
+    if (error) /* what is there must not be taken for nothing */
+        return replace_failed(replace, error);
     if (beside)
         replace->beside = replace_name(replace->path);
     if (exists && beside && access(path, W_OK)) /* a rename would not ask */
