@@ -7,21 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-static bool new_is_directory(struct text path)
-{
-    struct stat status;
-
-    return !stat(path.at, &status) && S_ISDIR(status.st_mode);
-}
-
-static bool new_exists(struct text path)
-{
-    struct stat status;
-
-    return !lstat(path.at, &status);
-}
+#include <unistd.h>
 
 static struct text new_shown(struct new_place *place, struct text path)
 {
@@ -32,10 +18,26 @@ static bool new_failed(struct new_place *place, struct text path)
 {
     const char *reason = strerror(errno);
 
+    place->failed = true;
     fputs("krug: ", stderr);
     report_print(stderr, new_shown(place, path));
     fprintf(stderr, " could not be written: %s\n", reason);
     return false;
+}
+
+/* What stands at PATH (see file_mode). */
+static mode_t new_look(struct new_place *place, struct text path, bool follow)
+{
+    mode_t mode;
+    const char *error = file_mode(path.at, follow, &mode);
+
+    if (error) {
+        place->failed = true;
+        fputs("krug: ", stderr);
+        report_print(stderr, new_shown(place, path));
+        fprintf(stderr, " cannot be read: %s\n", error);
+    }
+    return mode;
 }
 
 /* Makes DIRECTORY and those above it. */
@@ -57,17 +59,22 @@ static bool new_make_directory(struct new_place *place, struct text directory)
 static bool new_write(struct new_place *place, struct text path, struct text bytes)
 {
     FILE *stream;
-    bool failed;
+    int error = 0;
 
     if (!new_make_directory(place, path_directory(path)))
         return false;
     stream = fopen(path.at, "wx");
     if (!stream)
         return new_failed(place, path);
-    fwrite(bytes.at, 1, bytes.length, stream);
-    failed = ferror(stream) != 0;
-    if (fclose(stream) || failed)
+    if (fwrite(bytes.at, 1, bytes.length, stream) < bytes.length)
+        error = errno;
+    if (fclose(stream) && !error)
+        error = errno;
+    if (error) {
+        unlink(path.at); /* half of it would be taken for the whole */
+        errno = error;
         return new_failed(place, path);
+    }
     fputs("wrote ", stdout);
     report_print(stdout, new_shown(place, path));
     putchar('\n');
@@ -89,9 +96,11 @@ bool new_fill(struct new_place *place, struct text path, const char *template,
 struct text new_find_policy(struct new_place *place, struct text directory)
 {
     while (path_below(directory, place->root)) {
-        if (new_is_directory(path_join(&place->arena, directory, TEXT(".policy"))))
+        struct text policy = path_join(&place->arena, directory, TEXT(".policy"));
+
+        if (S_ISDIR(new_look(place, policy, true)))
             return directory;
-        if (text_equal(directory, place->root) || directory.length <= 1)
+        if (place->failed || text_equal(directory, place->root) || directory.length <= 1)
             break;
         directory = arena_copy(&place->arena, path_directory(directory));
     }
@@ -120,7 +129,9 @@ static bool new_write_editor(struct new_place *place, struct text policy)
         struct text path = path_join(&place->arena, policy, text_of(files[i].name));
         struct text bytes = template_find(files[i].template);
 
-        if (bytes.at && !new_exists(path) && !new_write(place, path, bytes))
+        if (bytes.at && !new_look(place, path, false) && !place->failed)
+            new_write(place, path, bytes);
+        if (place->failed)
             return false;
     }
     return true;
@@ -133,7 +144,7 @@ bool new_policy_at(struct new_place *place, struct text directory)
     struct text settings = path_join(arena, policy, TEXT("policy.yaml"));
     struct text outer = {0};
 
-    if (new_exists(settings)) {
+    if (new_look(place, settings, false)) {
         fputs("krug: there is a policy already: ", stderr);
         report_print(stderr, new_shown(place, settings));
         fputs("\n`krug new policy DIR` makes one for a directory below.\n", stderr);
@@ -141,6 +152,8 @@ bool new_policy_at(struct new_place *place, struct text directory)
     }
     if (!text_equal(directory, place->root))
         outer = new_find_policy(place, arena_copy(arena, path_directory(directory)));
+    if (place->failed)
+        return false;
     if (outer.at)
         return new_write(place, settings, template_find("templates/policy-nested.yaml"));
     return new_fill(place, settings, "templates/policy.yaml",
@@ -158,7 +171,7 @@ static bool new_policy(struct new_place *place, const char *named)
             directory = path_join(&place->arena, place->here, directory);
         directory = path_clean(&place->arena, directory);
     }
-    if (!new_is_directory(directory)) {
+    if (!S_ISDIR(new_look(place, directory, true))) {
         fputs("krug: there is no directory ", stderr);
         report_print(stderr, text_of(*named ? named : "''"));
         fputc('\n', stderr);
@@ -179,9 +192,10 @@ static bool new_find_place(struct new_place *place)
 
     error = real ? tree_find_root(&place->arena, &here, 1, &place->root) : strerror(errno);
     place->here = arena_copy(&place->arena, text_of(real));
-    free(real);
     if (error)
-        fprintf(stderr, "krug: %s\n", error);
+        fprintf(stderr, "krug: %s%s\n",
+                real ? "" : "the working directory cannot be read: ", error);
+    free(real);
     return !error;
 }
 

@@ -8,9 +8,11 @@
 struct new_place {
     struct arena arena;
     struct text here, root;
+    bool failed; /* something could not be looked at; that was told */
 };
 
-/* The nearest directory with a .policy/ from DIRECTORY up to the root; at == NULL: none. */
+/* The nearest directory with a .policy/ from DIRECTORY up to the root; at == NULL: none, or PLACE
+ * failed. */
 struct text new_find_policy(struct new_place *place, struct text directory);
 
 /* Each of these is false after a message. */

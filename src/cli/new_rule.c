@@ -153,6 +153,8 @@ bool new_rule(struct new_place *place, const struct options *options, struct tex
     if (!new_check_id(place, id))
         return false;
     directory = new_find_policy(place, place->here);
+    if (place->failed)
+        return false;
     if (!new_is_free(place, options, id, directory.at ? directory : place->root))
         return false;
     if (!directory.at) {
