@@ -8,6 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* On some file systems only closing tells that what was written did not get there. One that was
+ * closed from the start got nothing. */
+static bool main_close_output(void)
+{
+    if (!fclose(stdout) || errno == EBADF)
+        return true;
+    fprintf(stderr, "krug: standard output could not be written: %s\n", strerror(errno));
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -16,6 +26,7 @@ int main(int argc, char **argv)
     /* a reader that goes away is told as an error, with the status that belongs to it */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* and so is a report that is larger than files may be */
+    signal(SIGCHLD, SIG_DFL); /* who starts krug may ignore it, and how git ends would be lost */
     if (options_read(&options, argc, argv)) {
         if (options_has(&options, OPTION_VERSION)) {
             printf("krug %s\n", KRUG_VERSION);
@@ -33,5 +44,5 @@ int main(int argc, char **argv)
         }
     }
     options_done(&options);
-    return output_finish(stdout, NULL) ? status : STATUS_TROUBLE;
+    return output_finish(stdout, NULL) && main_close_output() ? status : STATUS_TROUBLE;
 }
