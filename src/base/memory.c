@@ -1,11 +1,21 @@
 /*
  * The only room that decides what happens without memory: one line on standard error and status 2.
  * Callers never see NULL. Nothing here frees: free() does.
+ *
+ * Whoever is in the middle of writing a file does not learn of that end, so the file is noted here:
+ * the one thing that the program keeps outside of what it hands around.
  */
 #include "base/memory.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+static const char *memory_file;
+
+void memory_note_file(const char *path)
+{
+    memory_file = path;
+}
 
 void memory_out(void)
 {
@@ -13,6 +23,8 @@ void memory_out(void)
     ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
 
     (void)ignored;
+    if (memory_file)
+        unlink(memory_file);
     _exit(2);
 }
 

@@ -16,6 +16,10 @@ void *memory_resize(void *old, size_t size);
  * half. */
 void *memory_extend(void *items, size_t count, size_t *capacity, size_t size);
 
+/* PATH is removed should the program end for want of memory: a file that is not whole. It outlives
+ * its being noted, which ends with NULL. Of one thread only. */
+void memory_note_file(const char *path);
+
 /* Says that there is no memory left and ends the program with status 2. */
 ATTRIBUTE_NORETURN void memory_out(void);
 

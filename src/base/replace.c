@@ -31,6 +31,7 @@ static char *replace_copy(const char *path)
 
 static void replace_done(struct replace *replace)
 {
+    memory_note_file(NULL);
     free(replace->path);
     free(replace->beside);
     *replace = (struct replace){0};
@@ -62,6 +63,7 @@ const char *replace_open(struct replace *replace, const char *path)
                     : open(replace->path, O_WRONLY | O_CLOEXEC);
     if (handle < 0)
         return replace_failed(replace, errno);
+    memory_note_file(replace->beside);
     /* a file system without modes is no reason to fail */
     if (exists && beside)
         (void)!fchmod(handle, status.st_mode & 07777);
