@@ -29,13 +29,31 @@ const struct reporter *reporter_find(struct text name)
     return NULL;
 }
 
+/* What stands behind a line end in a name would pass for a line of krug's. */
+static struct text report_one_line(struct arena *arena, struct text path)
+{
+    struct buffer buffer = {0};
+    struct text part;
+
+    if (text_find(path, TEXT("\n"), 0) == SIZE_MAX)
+        return path;
+    while (text_cut(&path, '\n', &part)) {
+        buffer_add(&buffer, part);
+        if (path.at)
+            buffer_add(&buffer, TEXT("\\x0a"));
+    }
+    path = arena_copy(arena, buffer_text(&buffer));
+    buffer_done(&buffer);
+    return path;
+}
+
 struct text report_path(struct arena *arena, struct text root, struct text here, struct text path)
 {
     if (text_is(path, "-"))
         return TEXT("standard input");
-    if (!here.length || !root.length || text_starts(path, TEXT("/")))
-        return path;
-    return path_relative(arena, path_clean(arena, path_join(arena, root, path)), here);
+    if (here.length && root.length && !text_starts(path, TEXT("/")))
+        path = path_relative(arena, path_clean(arena, path_join(arena, root, path)), here);
+    return report_one_line(arena, path);
 }
 
 struct text report_top_path(struct arena *arena, const struct report_style *style, struct text path)

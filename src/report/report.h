@@ -24,7 +24,7 @@ extern const size_t reporter_count;
 /* NULL where there is none of that name. */
 const struct reporter *reporter_find(struct text name);
 
-/* PATH, relative to ROOT, as seen from HERE: for people, who click on it. */
+/* PATH, relative to ROOT, as seen from HERE: for people, who click on it. On one line. */
 struct text report_path(struct arena *arena, struct text root, struct text here, struct text path);
 
 /* PATH, relative to the root, as seen from the top of the repository: for servers, which know that.
