@@ -120,7 +120,8 @@ static void lint_add_values(const struct lint *lint, enum option_id id, struct b
 static void lint_emptiness(const struct lint *lint, const struct summary *summary,
                            struct buffer *reason)
 {
-    size_t skipped = summary->skipped[SKIP_EXCLUDED] + summary->skipped[SKIP_HELM_TEMPLATE];
+    size_t skipped = summary->skipped[SKIP_EXCLUDED] + summary->skipped[SKIP_HELM_TEMPLATE] +
+                     summary->skipped[SKIP_NO_FILE];
 
     if (!summary->files && skipped) {
         buffer_print(reason, "%zu manifest%s left out", skipped,

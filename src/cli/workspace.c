@@ -125,19 +125,25 @@ static void workspace_find_rules(struct workspace *workspace)
     workspace->profiles_ready = true;
 }
 
-/* The paths that exist; the others are told and left out. */
+/* The paths that exist, and do not lead out of their repository; the others are told and left out.
+ */
 static size_t workspace_check_paths(struct workspace *workspace, const char *const *paths,
                                     size_t count, const char **kept)
 {
     struct stat status;
     size_t left = 0;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        const char *error = NULL;
+
         if (lstat(paths[i], &status))
             problems_add(&workspace->problems, TEXT(""), 0, 0, "%s: %s",
                          *paths[i] ? paths[i] : "'' (an empty path)", strerror(errno));
+        else if (S_ISLNK(status.st_mode) && (error = tree_check_link(&workspace->arena, paths[i])))
+            problems_add(&workspace->problems, TEXT(""), 0, 0, "%s", error);
         else
             kept[left++] = paths[i];
+    }
     return left;
 }
 

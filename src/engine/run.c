@@ -168,6 +168,7 @@ static void run_list(struct run_state *state)
     struct run *run = state->run;
     const struct tree *tree = &run->repo->tree;
 
+    run->summary.skipped[SKIP_NO_FILE] = tree->no_files;
     state->files = memory_get((tree->count + 1) * sizeof *state->files);
     for (size_t i = 0; i < tree->count; i++) {
         const struct tree_file *file = &tree->files[i];

@@ -66,6 +66,22 @@ static const char *root_ask_git(struct arena *arena, struct text directory, bool
     return error ? root_cannot_read(arena, path, error) : NULL;
 }
 
+/* Whether DIRECTORY (absolute) lies in a repository, whose root is *ROOT. What cannot be read is
+ * for tree_find_root to tell. */
+static bool root_is_repository(struct arena *arena, struct text directory, struct text *root)
+{
+    for (;; directory = arena_copy(arena, path_directory(directory))) {
+        bool git = false, policy = false;
+
+        *root = directory;
+        if ((!root_ask_git(arena, directory, &git) && git) ||
+            (!root_ask_policy(arena, directory, &policy) && policy))
+            return true;
+        if (directory.length <= 1)
+            return false;
+    }
+}
+
 /* The directory that PATH names or lies in. */
 static const char *root_start(struct arena *arena, const char *path, struct text *start)
 {
@@ -83,6 +99,28 @@ static const char *root_start(struct arena *arena, const char *path, struct text
     if (!S_ISDIR(status.st_mode))
         *start = arena_copy(arena, path_directory(*start));
     return NULL;
+}
+
+const char *tree_check_link(struct arena *arena, const char *path)
+{
+    struct text place = path_directory(text_of(path)), from, to, root;
+    const char *error = root_start(arena, place.length ? arena_copy(arena, place).at : ".", &from);
+    char *real;
+
+    if (error)
+        return error;
+    /* one that lies in no repository is how people get to theirs */
+    if (!root_is_repository(arena, from, &root))
+        return NULL;
+    real = realpath(path, NULL);
+    if (!real)
+        return arena_print(arena, "%s: %s", path, strerror(errno)).at;
+    to = arena_copy(arena, text_of(real));
+    free(real);
+    return path_below(to, root) ? NULL
+                                : arena_print(arena, "%s: a symbolic link that leads out of %.*s",
+                                              path, TEXT_ARGS(root))
+                                      .at;
 }
 
 const char *tree_find_root(struct arena *arena, const char *const *paths, size_t count,

@@ -119,6 +119,34 @@ static void tree_take_policy(struct tree_walker *walker, struct text directory, 
                      "this is no directory, and so no policy (symbolic links are not followed)");
 }
 
+/* Whether the link leads to a file that is listed under its own name. */
+static bool tree_is_listed(const struct tree *tree, const char *link)
+{
+    char *real = realpath(link, NULL);
+    struct text path = text_of(real);
+    mode_t mode = 0;
+    bool listed = real && path_below(path, tree->root) && !file_mode(real, false, &mode);
+
+    if (listed) {
+        path = text_slice(path, tree->root.length, path.length);
+        listed = S_ISREG(mode) && tree_is_manifest(path) && !tree_is_left_out(path);
+    }
+    free(real);
+    return listed || S_ISDIR(mode);
+}
+
+/* A manifest that is no file is not read, and that is not kept quiet. */
+static void tree_pass_over(struct tree *tree, struct text path, mode_t mode)
+{
+    struct arena scratch = {0};
+
+    if (mode && tree_is_manifest(path) && !tree_is_hidden(path_directory(path)) &&
+        tree_names(tree, path) &&
+        !(S_ISLNK(mode) && tree_is_listed(tree, tree_disk_path(&scratch, tree, path).at)))
+        tree->no_files++;
+    arena_done(&scratch);
+}
+
 static void tree_take(struct tree_walker *walker, struct text directory, const char *name,
                       mode_t mode)
 {
@@ -132,6 +160,8 @@ static void tree_take(struct tree_walker *walker, struct text directory, const c
         tree_push(walker, path_join(&tree->arena, directory, text_of(name)));
     } else if (S_ISREG(mode)) {
         tree_add_file(tree, path_join(&tree->arena, directory, text_of(name)));
+    } else {
+        tree_pass_over(tree, path_join(&tree->arena, directory, text_of(name)), mode);
     }
 }
 
@@ -419,7 +449,7 @@ static const char *tree_read_bytes(const struct tree_file *file, char **bytes, s
 }
 
 /* What is listed is no link; anything else may be one, and must not lead out of the root. */
-static const char *tree_check_link(const struct tree *tree, const char *path)
+static const char *tree_check_inside(const struct tree *tree, const char *path)
 {
     char *real = realpath(path, NULL);
     const char *error = NULL;
@@ -445,7 +475,7 @@ const char *tree_read(const struct tree *tree, struct text path, char **bytes, s
         return git_read(tree->git, file->blob, bytes, length);
     disk = tree_disk_path(&scratch, tree, path);
     if (!file)
-        error = tree_check_link(tree, disk.at);
+        error = tree_check_inside(tree, disk.at);
     if (!error)
         error = file_read(disk.at, bytes, length);
     arena_done(&scratch);

@@ -8,7 +8,7 @@ struct changes;
 struct git;
 
 /* Why a manifest is not linted. */
-enum skip { SKIP_NONE, SKIP_EXCLUDED, SKIP_HELM_TEMPLATE, SKIP_COUNT };
+enum skip { SKIP_NONE, SKIP_EXCLUDED, SKIP_HELM_TEMPLATE, SKIP_NO_FILE, SKIP_COUNT };
 
 struct tree_file {
     struct text path;  /* relative to the root, "/" between parts */
@@ -30,9 +30,11 @@ struct tree {
     size_t count, capacity;
     struct text *policies; /* directories (relative, "" is the root) that hold a .policy/, sorted */
     size_t policy_count, policy_capacity;
-    struct map by_path;            /* path to struct tree_file */
-    struct map named;              /* paths that the command line names, relative to the root */
-    struct git *git;               /* that reads blobs; NULL: no file is one */
+    size_t no_files;    /* named manifests that are no files: links out of the root or to nothing,
+                           FIFOs, sockets, devices */
+    struct map by_path; /* path to struct tree_file */
+    struct map named;   /* paths that the command line names, relative to the root */
+    struct git *git;    /* that reads blobs; NULL: no file is one */
     const struct changes *changes; /* that led from this tree to the disk; NULL: this is the disk */
 };
 
@@ -44,6 +46,10 @@ struct tree {
  * whose policy cannot be read). */
 ATTRIBUTE_CHECK const char *tree_find_root(struct arena *arena, const char *const *paths,
                                            size_t count, struct text *root);
+
+/* NULL where the link PATH may be followed; else why not, with the path in it: it lies in a
+ * repository and leads out of that. */
+ATTRIBUTE_CHECK const char *tree_check_link(struct arena *arena, const char *path);
 
 /* The nearest directory at or above ROOT (absolute) that holds .git: what servers take paths to be
  * relative to. ROOT itself where there is none. NULL, or the reason with the path in it. */

@@ -198,6 +198,9 @@ static void console_not_checked(struct console *console)
     console_unchecked(console, &first, summary->skipped[SKIP_HELM_TEMPLATE],
                       "Helm template (pipe `helm template` into `krug lint -`)",
                       "Helm templates (pipe `helm template` into `krug lint -`)");
+    console_unchecked(console, &first, summary->skipped[SKIP_NO_FILE],
+                      "manifest that is no file (a link that is not followed, a pipe, a device)",
+                      "manifests that are no files (links that are not followed, pipes, devices)");
     console_unchecked(console, &first, summary->patches, "patch", "patches");
     console_unchecked(console, &first, summary->inline_patches, "inline patch", "inline patches");
     console_unchecked(console, &first, summary->not_resources, "document that is no resource",

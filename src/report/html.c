@@ -155,6 +155,9 @@ void html_unchecked(const struct page *page)
         "files that are left out (by <code>files</code>, <code>exclude</code>, or below a dot "
         "directory)");
     html_item(stream, summary->skipped[SKIP_HELM_TEMPLATE], "Helm template", "Helm templates");
+    html_item(stream, summary->skipped[SKIP_NO_FILE],
+              "manifest that is no file (a link that is not followed, a pipe, a device)",
+              "manifests that are no files (links that are not followed, pipes, devices)");
     html_item(stream, summary->patches, "patch", "patches");
     html_item(stream, summary->inline_patches, "inline patch", "inline patches");
     html_item(stream, summary->not_resources, "document that is no resource",

@@ -177,6 +177,7 @@ void fields_summary(struct json *json, const struct summary *summary)
     json_begin(json, '{');
     fields_count(json, "helm_template", summary->skipped[SKIP_HELM_TEMPLATE]);
     fields_count(json, "excluded", summary->skipped[SKIP_EXCLUDED]);
+    fields_count(json, "no_file", summary->skipped[SKIP_NO_FILE]);
     json_end(json, '}');
     json_key(json, "unchecked");
     json_begin(json, '{');
