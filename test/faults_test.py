@@ -53,13 +53,13 @@ EITHER = {
 WORDS = ["git", "--since", "--staged", "memory", "standard input", "standard output"]
 # What krug calls and cannot fail, or not in a way of its own; the rest has to be in CALLS, so that a new call is not
 # forgotten. Lua, libyaml and PCRE2 fail where they allocate, and streams where they read, write and close.
-SURE = """abort calloc clearerr clock_gettime dirfd _exit exit fclose ferror fflush fgets fprintf fputc fputs fread
-    free fwrite getc getenv getopt_long getpid gmtime_r malloc memchr memcmp memcpy memmem memmove memrchr memset
-    posix_spawn_file_actions_destroy posix_spawn_file_actions_init printf pthread_cond_destroy pthread_cond_signal
-    pthread_cond_timedwait pthread_cond_wait pthread_join pthread_mutex_destroy pthread_mutex_init pthread_mutex_lock
-    pthread_mutex_unlock putc putchar puts qsort realloc signal snprintf sprintf strchr strcmp strcpy strerror strlen
-    strncasecmp strncmp strrchr strstr strtod strtof strtol strtoll strtoul strtoull time vfprintf vsnprintf
-    write""".split()
+SURE = """abort bsearch calloc clearerr clock_gettime dirfd _exit exit fclose ferror fflush fgets floor fprintf
+    fputc fputs fread free fwrite getc getenv getopt_long getpid gmtime_r malloc memchr memcmp memcpy memmem
+    memmove memrchr memset posix_spawn_file_actions_destroy posix_spawn_file_actions_init printf
+    pthread_cond_destroy pthread_cond_signal pthread_cond_timedwait pthread_cond_wait pthread_join
+    pthread_mutex_destroy pthread_mutex_init pthread_mutex_lock pthread_mutex_unlock putc putchar puts qsort
+    realloc signal snprintf sprintf strchr strcmp strcpy strerror strlen strncasecmp strncmp strrchr strstr strtod
+    strtof strtol strtoll strtoul strtoull time vfprintf vsnprintf write""".split()
 # Where the program can do without, and why.
 OPTIONAL = {
     "excerpts_line": "a finding is told without its source line",
