@@ -3,9 +3,10 @@
  *
  * FAULT_CALL names the function: `allocate` is malloc and its family, `stream-read`, `stream-write`
  * and `stream-close` are what stdio does below its buffers. The call with the number FAULT_AT fails
- * (and the FAULT_MORE behind it) with the errno FAULT_ERROR; where that is 0, a read gives one byte
- * only. FAULT_LOG is a file that then gets a line: the call, the file that it was about, and where
- * in the program it was made. With `all` nothing fails, and each call but allocations gets a line.
+ * (and the FAULT_MORE behind it) with the errno FAULT_ERROR. Of reads there are others: with 0 one
+ * gives one byte only, with -1 and -2 somebody empties or lengthens the file meanwhile. FAULT_LOG
+ * is a file that then gets a line: the call, the file that it was about, and where in the program
+ * it was made. With `all` nothing fails, and each call but allocations gets a line.
  *
  * With FAULT_FIRST and FAULT_EVERY instead, the process forks at each of the first FAULT_FIRST
  * calls and at every FAULT_EVERYth behind them: the child's call fails, and the parent looks how
@@ -37,6 +38,8 @@
 
 /* A child that takes longer than so many seconds hangs; so many callers are noted. */
 enum { FAULT_PATIENCE = 60, FAULT_CALLERS = 40 };
+/* Values of FAULT_ERROR for a read. */
+enum { FAULT_SHORT = 0, FAULT_EMPTY = -1, FAULT_LENGTHEN = -2 };
 /* The status of a run whose faults could not be noted: such a run proves nothing. */
 enum { FAULT_BROKEN = 97 };
 
@@ -174,11 +177,11 @@ static bool fault_due(const char *call, const char *path, int handle)
     return true;
 }
 
-static unsigned long fault_number(const char *name)
+static long fault_number(const char *name)
 {
     const char *value = getenv(name);
 
-    return value ? strtoul(value, NULL, 10) : 0;
+    return value ? strtol(value, NULL, 10) : 0;
 }
 
 static FILE *fault_stream(int handle, const char *mode);
@@ -190,16 +193,16 @@ __attribute__((constructor)) static void fault_begin(void)
 
     if (strcmp(program_invocation_short_name, "krug"))
         return;
-    fault.processors = (long)fault_number("FAULT_PROCESSORS");
+    fault.processors = fault_number("FAULT_PROCESSORS");
     if (!call)
         return;
     backtrace(&frame, 1); /* loads what it needs, which allocates */
     fault.log = getenv("FAULT_LOG");
     fault.error = (int)fault_number("FAULT_ERROR");
-    fault.at = fault_number("FAULT_AT");
-    fault.more = fault_number("FAULT_MORE");
-    fault.first = fault_number("FAULT_FIRST");
-    fault.every = fault_number("FAULT_EVERY");
+    fault.at = (unsigned long)fault_number("FAULT_AT");
+    fault.more = (unsigned long)fault_number("FAULT_MORE");
+    fault.first = (unsigned long)fault_number("FAULT_FIRST");
+    fault.every = (unsigned long)fault_number("FAULT_EVERY");
     if (fault.every)
         fault.said = memfd_create("said", MFD_CLOEXEC);
     fault.traces = !strcmp(call, "all");
@@ -259,14 +262,30 @@ int open(const char *path, int flags, ...)
     return fault_due("open", path, -1) ? -1 : REAL(open)(path, flags, mode);
 }
 
+/* What somebody else does to a file that is being read. */
+static void fault_change(int handle)
+{
+    char path[4096];
+    int other = REAL(open)(fault_path_of(handle, path, sizeof path),
+                           O_WRONLY | O_APPEND | (fault.error == FAULT_EMPTY ? O_TRUNC : 0));
+
+    if (other < 0 || (fault.error == FAULT_LENGTHEN && REAL(write)(other, "# more\n", 7) != 7))
+        _exit(FAULT_BROKEN);
+    REAL(close)(other);
+}
+
 ssize_t read(int handle, void *bytes, size_t length)
 {
-    if (fault_due("read", NULL, handle)) {
-        if (fault.error)
-            return -1;
-        length = length ? 1 : 0;
-    }
-    return REAL(read)(handle, bytes, length);
+    ssize_t result;
+
+    if (!fault_due("read", NULL, handle))
+        return REAL(read)(handle, bytes, length);
+    if (fault.error > 0)
+        return -1;
+    result = REAL(read)(handle, bytes, fault.error == FAULT_SHORT && length ? 1 : length);
+    if (fault.error != FAULT_SHORT)
+        fault_change(handle);
+    return result;
 }
 
 int close(int handle)
