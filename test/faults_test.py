@@ -336,14 +336,14 @@ class Tester:
 
     # ---- judging ----
 
-    def judge(self, run, call, error, result, expected):
-        what = "%s fails with %s" % (call, error)
-        why = self.fault_of(run, call, error, result, expected)
+    def judge(self, run, call, error, result, expected, lasting=False):
+        what = "%s fails with %s%s" % (call, error, " from now on" if lasting else "")
+        why = self.fault_of(run, call, error, result, expected, lasting)
         self.count += 1
         if why:
             self.complain(run, what, result, why)
 
-    def fault_of(self, run, call, error, result, expected):
+    def fault_of(self, run, call, error, result, expected, lasting):
         """What is wrong with the result; None where nothing is."""
         if error in (EMPTIED, LENGTHENED):
             result.files.pop(os.path.relpath(result.fault[0].split("\t")[2], self.root), None)
@@ -358,7 +358,7 @@ class Tester:
         if result.status != 2:
             return "status %s" % result.status + (", as if nothing had failed" if result.same(expected) else "")
         return self.lacks_name(call, result) or self.broken_file(run, result, expected) or \
-            self.lost_finding(run, call, result, expected)
+            (None if lasting else self.lost_finding(run, result, expected))
 
     def is_optional(self, result, expected):
         names = [name for name in OPTIONAL if name in self.where(result.fault[0])]
@@ -387,7 +387,7 @@ class Tester:
                 return "%s is gone" % path
         return None
 
-    def lost_finding(self, run, call, result, expected):
+    def lost_finding(self, run, result, expected):
         """What a file that nothing depends on does not give is all that may be missing."""
         path = result.fault[0].split("\t")[2]
         name = os.path.basename(path)
@@ -417,6 +417,9 @@ class Tester:
             if each or (call, callers) not in self.seen:
                 self.seen.add((call, callers))
                 chosen.append((call, numbers[call], path))
+        for call in [call for call in numbers if each or (call, "all") not in self.seen]:
+            self.seen.add((call, "all"))
+            self.from_now_on(run, call, expected)
         for call, at, path in chosen:
             for error in CALLS[call]:
                 if error in (EMPTIED, LENGTHENED) and not path.startswith("/"):
@@ -427,6 +430,14 @@ class Tester:
                     self.judge(run, call, error, result, expected)
                 elif run.processors == 1:
                     self.complain(run, "call %d of %s" % (at, call), result, "it was not made again")
+
+    def from_now_on(self, run, call, expected):
+        """All calls fail, as on a disk that is full or where no file may be opened any more."""
+        for error in CALLS[call]:
+            if error in READS or error == "EINTR":  # nobody is interrupted for ever
+                continue
+            result = self.execute(run, call=call, error=number_of(error), at=1, more=10 ** 9)
+            self.judge(run, call, error, result, expected, lasting=True)
 
     def memory(self, run, each):
         self.restore(run)
