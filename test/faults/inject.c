@@ -266,9 +266,11 @@ int open(const char *path, int flags, ...)
 static void fault_change(int handle)
 {
     char path[4096];
-    int other = REAL(open)(fault_path_of(handle, path, sizeof path),
-                           O_WRONLY | O_APPEND | (fault.error == FAULT_EMPTY ? O_TRUNC : 0));
+    int other;
 
+    if (*fault_path_of(handle, path, sizeof path) != '/')
+        return; /* a pipe */
+    other = REAL(open)(path, O_WRONLY | O_APPEND | (fault.error == FAULT_EMPTY ? O_TRUNC : 0));
     if (other < 0 || (fault.error == FAULT_LENGTHEN && REAL(write)(other, "# more\n", 7) != 7))
         _exit(FAULT_BROKEN);
     REAL(close)(other);

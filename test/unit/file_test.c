@@ -73,6 +73,34 @@ static void answers_why_not(void **state)
 }
 
 /* A FIFO that nobody writes to must not hold up the run. */
+static void expect_mode(const char *path, bool follow, mode_t type, const char *reason)
+{
+    mode_t mode;
+    const char *error = file_mode(path, follow, &mode);
+
+    assert_int_equal(mode & S_IFMT, type);
+    assert_int_equal(!error, !reason);
+    if (reason)
+        assert_string_equal(error, reason);
+}
+
+static void tells_absence_from_failure(void **state)
+{
+    (void)state;
+    scratch_write("text", TEXT("a"));
+    assert_int_equal(symlink("text", "to-text"), 0);
+    assert_int_equal(symlink("nothing", "to-nothing"), 0);
+    assert_int_equal(symlink("loop", "loop"), 0);
+    expect_mode("text", false, S_IFREG, NULL);
+    expect_mode(".", true, S_IFDIR, NULL);
+    expect_mode("to-text", false, S_IFLNK, NULL);
+    expect_mode("to-text", true, S_IFREG, NULL);
+    expect_mode("nothing", false, 0, NULL);
+    expect_mode("text/nothing", false, 0, NULL);
+    expect_mode("to-nothing", true, 0, NULL);
+    expect_mode("loop", true, 0, "Too many levels of symbolic links");
+}
+
 static void does_not_wait_for_a_fifo(void **state)
 {
     (void)state;
@@ -284,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_files),
         cmocka_unit_test(answers_why_not),
+        cmocka_unit_test(tells_absence_from_failure),
         cmocka_unit_test(does_not_wait_for_a_fifo),
         cmocka_unit_test(refuses_what_is_too_large),
         cmocka_unit_test(reads_standard_input_in_pieces),

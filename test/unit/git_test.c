@@ -6,6 +6,7 @@
 #include "repo/git.h"
 #include "support.h"
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -67,6 +68,24 @@ static void test_no_repository(void **state)
     assert_int_not_equal(strncmp(error, "fatal", 5), 0);
     git_done(&git);
     arena_done(&arena);
+}
+
+/* As under a parent that has SIGCHLD ignored: then nobody can say how git ended. */
+static void test_unknown_end(void **state)
+{
+    struct git git;
+    struct buffer output = {0};
+    const char *error;
+
+    (void)state;
+    open_here(&git);
+    signal(SIGCHLD, SIG_IGN);
+    assert_int_equal(run_shell(&git, "echo said", &output, &error), -1);
+    signal(SIGCHLD, SIG_DFL);
+    assert_string_equal(error, "No child processes");
+    assert_string_equal(git.failed, error);
+    buffer_done(&output);
+    git_done(&git);
 }
 
 static void test_both_streams(void **state)
@@ -220,9 +239,10 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_repository), cmocka_unit_test(test_both_streams),
-        cmocka_unit_test(test_environment),   cmocka_unit_test(test_objects),
-        cmocka_unit_test(test_too_large),     cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_no_repository), cmocka_unit_test(test_unknown_end),
+        cmocka_unit_test(test_both_streams),  cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_objects),       cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_threads),
     };
 
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
