@@ -1,7 +1,8 @@
 /*
  * Both matchers keep only the last star to come back to, so the time is at most pattern times text,
  * whatever the pattern. In a path there are two stars to come back to, one of each sort: when `*`
- * has run into a slash, only an earlier `**` can help.
+ * has run into a slash, only an earlier `**` can help, and only from the next segment on: a later
+ * start in the same one would bring the `*` to where it has been.
  */
 #include "base/glob.h"
 
@@ -72,7 +73,7 @@ static bool glob_whole_path(struct text pattern, struct text path)
             n = ++shallow.text;
             p = shallow.pattern;
         } else if (deep.set && deep.text < path.length) {
-            bool whole = deep.pattern > 0 && pattern.at[deep.pattern - 1] == '/';
+            bool whole = shallow.set || (deep.pattern > 0 && pattern.at[deep.pattern - 1] == '/');
 
             do
                 deep.text++;

@@ -206,6 +206,23 @@ static void many_stars_end(void **state)
     }
 }
 
+/* A star that has run to the end of its segment has seen all that a later start of the double star
+ * before it could see: without that this would take hours. */
+static void a_star_behind_two_is_tried_once(void **state)
+{
+    char *pattern = repeat("a", 3000, "b"), *text = repeat("a", 30000, "");
+    struct buffer whole = {0};
+
+    (void)state;
+    buffer_print(&whole, "**a*%s", pattern);
+    assert_false(glob_path(buffer_text(&whole), text_of(text)));
+    buffer_print(&whole, "/*%s", pattern);
+    assert_false(glob_path(buffer_text(&whole), text_of(text)));
+    buffer_done(&whole);
+    free(pattern);
+    free(text);
+}
+
 /* `/` and two stars at the end stand for nothing as well, and many of them for what one stands for:
  * as many as a rule may make are no reason to run out of stack. */
 static void many_ends_are_one(void **state)
@@ -234,11 +251,9 @@ static void takes_bytes_as_they_are(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matches),
-        cmocka_unit_test(means_what_the_plain_matcher_means),
-        cmocka_unit_test(many_stars_end),
-        cmocka_unit_test(many_ends_are_one),
-        cmocka_unit_test(takes_bytes_as_they_are),
+        cmocka_unit_test(matches),           cmocka_unit_test(means_what_the_plain_matcher_means),
+        cmocka_unit_test(many_stars_end),    cmocka_unit_test(a_star_behind_two_is_tried_once),
+        cmocka_unit_test(many_ends_are_one), cmocka_unit_test(takes_bytes_as_they_are),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
