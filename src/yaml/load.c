@@ -61,21 +61,19 @@ void loader_done(struct loader *loader)
     arena_done(&loader->arena);
 }
 
-/* Looks at the comments above the content of DOCUMENT and answers where the content begins. */
-static uint32_t load_prelude(struct text text, struct document *document)
+/* Looks at the comments above the content of DOCUMENT. */
+static void load_prelude(struct text text, struct document *document)
 {
     static const char source[] = "# Source: ";
     struct text rest = text_slice(text, document->start, document->end), line;
 
-    while (text_cut(&rest, '\n', &line)) {
-        struct text trimmed = text_trim(line);
-
-        if (trimmed.length && *trimmed.at != '#')
-            return (uint32_t)(line.at - text.at);
-        if (!document->origin.at && text_starts(trimmed, text_of(source)))
-            document->origin = text_trim(text_slice(trimmed, sizeof source - 1, trimmed.length));
+    while (!document->origin.at && text_cut(&rest, '\n', &line)) {
+        line = text_trim(line);
+        if (line.length && *line.at != '#')
+            return;
+        if (text_starts(line, text_of(source)))
+            document->origin = text_trim(text_slice(line, sizeof source - 1, line.length));
     }
-    return document->end;
 }
 
 /* The --- line that is none, as document that is refused. */
@@ -95,7 +93,6 @@ static bool load_chunk(struct build *build, const struct chunk *chunk)
 {
     struct document *document = build->document;
     bool own = chunk->separator_start != NODE_NOWHERE && chunk->separator_start >= chunk->start;
-    uint32_t content;
 
     document->start = own ? chunk->separator_end : chunk->start;
     document->end = chunk->end;
@@ -108,13 +105,7 @@ static bool load_chunk(struct build *build, const struct chunk *chunk)
         return build_refuse_at(build, document->start, "larger than %d MiB",
                                LOAD_DOCUMENT_MAX >> 20);
     }
-    content = load_prelude(build->text, document);
-    /* Told here and in these words: the splitter has put a directive into a document of its own,
-     * and libyaml takes quadratic time for many of them. */
-    if (!own && content < document->end && build->text.at[content] == '%')
-        return build_refuse_at(
-            build, content,
-            "did not find expected <document start>: Kubernetes reads no directives");
+    load_prelude(build->text, document);
     if (!yaml_read(build, chunk))
         return false;
     if (!document->root)

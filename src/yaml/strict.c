@@ -62,7 +62,7 @@ static bool strict_begins_line(struct text text, size_t at)
     return !at;
 }
 
-bool strict_marks(struct build *build, uint32_t start, uint32_t end)
+static bool strict_marks(struct build *build, uint32_t start, uint32_t end)
 {
     struct text text = text_slice(build->text, start, end);
 
@@ -72,4 +72,23 @@ bool strict_marks(struct build *build, uint32_t start, uint32_t end)
                                 "found a byte order mark within the document: Kubernetes takes it "
                                 "for a part of the text");
     return true;
+}
+
+/* In these words: the splitter has put a directive into a document of its own. */
+static bool strict_directives(struct build *build, const struct place *place)
+{
+    uint32_t at = place_skip(place, place->start);
+
+    /* What does not begin its line is none, and refused by libyaml. */
+    if (place_byte(place, at) != '%' ||
+        (at > place->start && strchr(" \t", place->text.at[at - 1])))
+        return true;
+    return build_refuse_at(
+        build, at, "did not find expected <document start>: Kubernetes reads no directives");
+}
+
+bool strict_chunk(struct build *build, const struct place *place)
+{
+    return (place->ascii || strict_marks(build, place->start, place->end)) &&
+           strict_directives(build, place);
 }

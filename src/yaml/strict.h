@@ -2,6 +2,7 @@
 #define KRUG_YAML_STRICT_H
 
 #include "yaml/build.h"
+#include "yaml/place.h"
 
 /* The byte order mark, as UTF-8. */
 #define STRICT_MARK "\xef\xbb\xbf"
@@ -15,7 +16,8 @@ ATTRIBUTE_CHECK bool strict_flow_plain(struct build *build, uint32_t start, uint
 /* The anchor and tag of a value that is empty, within [ ] or { }: to go-yaml a tag goes on behind a
  * comma. */
 ATTRIBUTE_CHECK bool strict_flow_tag(struct build *build, uint32_t start, uint32_t end);
-/* A chunk without the byte order mark at its start: libyaml skips others where lines begin. */
-ATTRIBUTE_CHECK bool strict_marks(struct build *build, uint32_t start, uint32_t end);
+/* A chunk without the byte order mark at its start: libyaml skips others where lines begin, and
+ * takes quadratic time for many directives. */
+ATTRIBUTE_CHECK bool strict_chunk(struct build *build, const struct place *place);
 
 #endif

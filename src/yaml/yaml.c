@@ -475,7 +475,7 @@ bool yaml_read(struct build *build, const struct chunk *chunk)
         start += sizeof STRICT_MARK - 1;
     length = chunk->end - start;
     place_init(&reader.place, build->text, start, chunk->end);
-    if (!reader.place.ascii && !strict_marks(build, start, chunk->end))
+    if (!strict_chunk(build, &reader.place))
         return false;
     reader.gap = start;
     reader.tabs = memchr(build->text.at + start, '\t', length) != NULL;

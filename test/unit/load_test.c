@@ -551,6 +551,11 @@ static const struct {
     {"---  {a: 1} \r\n", 0, 11, "invalid Yaml document separator: {a: 1}"},
     {"# c\n%YAML 1.1\n", 4, 5,
      "did not find expected <document start>: Kubernetes reads no directives"},
+    {"# c\r%YAML 1.1\n", 4, 5,
+     "did not find expected <document start>: Kubernetes reads no directives"},
+    {"\xc2\x85%YAML 1.1\n", 2, 3,
+     "did not find expected <document start>: Kubernetes reads no directives"},
+    {" %YAML 1.1\n", 1, 2, "found character that cannot start any token"},
     {"{: a}\n", 1, 2, "invalid character ':' looking for beginning of object key string"},
     {"{\"a\": x y: z}\n", 6, 7, "invalid character 'x' looking for beginning of value"},
     {"{\"a\": [1 2], b: c: d}\n", 9, 10, "invalid character '2' after array element"},
@@ -739,6 +744,10 @@ static void test_large(void **state)
     check_hostile(repeat("{\"a\":\"", "xxxxxxxxxxxxxxxxx", 1000000, "\"}"), "larger than 16 MiB",
                   true);
     check_hostile(repeat("", "%TAG !x! y\n", 100000, ""), "directives", false);
+    check_hostile(repeat("\xef\xbb\xbf\xef\xbb\xbf", "%TAG !x! y\n", 100000, ""), "directives",
+                  false);
+    check_hostile(repeat("# c\r", "%TAG !x! y\r", 100000, ""), "directives", false);
+    check_hostile(repeat("\xe2\x80\xa8", "%TAG !x! y\n", 100000, ""), "directives", false);
     check_hostile(repeat("---\n", "%TAG !x! y\n", 100000, ""), NULL, false);
     for (int i = 0; i < 999000; i++)
         buffer_print(&buffer, "k%06d: v\n", i);
