@@ -39,6 +39,7 @@ struct build {
     bool notes_mixed; /* notes are not in the order of their places */
     struct map anchors;
     size_t merged;                   /* values that merges took over, in merges of merges again */
+    size_t repeated;                 /* bytes of text that aliases and merges brought once more */
     uint64_t decodes, alias_decodes; /* as decodeCount and aliasCount of go-yaml's decode.go */
 };
 

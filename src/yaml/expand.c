@@ -3,10 +3,10 @@
  * the node that it names is complete by then, or it would hold itself. Merges are plain assignments
  * in document order, so that one that stands behind a key replaces it.
  *
- * Expansion is bounded twice: by go-yaml's own ratio of decoded aliases, and by the number of
- * nodes. Both are counted before or while copying, so no bomb is ever blown up. A map that is
- * merged into maps that are merged repeats nothing, but is put in order each time: that has the
- * same bound.
+ * Expansion is bounded by go-yaml's own ratio of decoded aliases, by the number of nodes, and by
+ * the bytes of their keys and strings: the tree shares these, but who takes it over does not. All
+ * are counted before or while copying, so no bomb is ever blown up. A map that is merged into maps
+ * that are merged repeats nothing, but is put in order each time: that has the same bounds.
  */
 #include "yaml/build.h"
 #include <string.h>
@@ -34,6 +34,17 @@ bool expand_count(struct build *build, uint64_t calls, uint32_t start)
     return true;
 }
 
+/* Counts TEXT, which is in the document once more because of what stands at START. */
+static bool expand_text(struct build *build, struct text text, uint32_t start)
+{
+    build->repeated += text.length;
+    if (build->repeated <= LOAD_REPEATED_MAX)
+        return true;
+    build->document->too_large = true;
+    return build_refuse_at(build, start, "more than %d MiB of text repeated by aliases and merges",
+                           LOAD_REPEATED_MAX >> 20);
+}
+
 struct build_anchor *expand_anchor(struct build *build, const char *name, struct node *node)
 {
     struct build_anchor *anchor = arena_get(build->arena, sizeof *anchor);
@@ -52,7 +63,7 @@ struct build_anchor *expand_find(struct build *build, const char *name, uint32_t
     if (!anchor)
         build_refuse(build, start, end, "unknown anchor '%s' referenced", name);
     else if (anchor->node->end != NODE_NOWHERE)
-        return anchor;
+        return expand_text(build, node_text(anchor->node), start) ? anchor : NULL;
     else
         build_refuse(build, start, end, "anchor '%s' value contains itself", name);
     return NULL;
@@ -84,8 +95,12 @@ static void expand_fields(struct node *to, const struct node *from, uint32_t sta
 static struct node *expand_node(struct build *build, const struct node *from, struct node *parent,
                                 uint32_t start)
 {
-    struct node *node = build_node(build, start == NODE_NOWHERE ? from->start : start);
+    uint32_t at = start == NODE_NOWHERE ? from->start : start;
+    struct node *node;
 
+    if (!expand_text(build, from->key, at) || !expand_text(build, node_text(from), at))
+        return NULL;
+    node = build_node(build, at);
     if (!node)
         return NULL;
     node->parent = parent;
@@ -162,6 +177,9 @@ static bool expand_splice(struct build *build, struct node *map, struct node *en
             placed = expand_node(build, child, NULL, NODE_NOWHERE);
             if (!placed || !expand_copy(build, placed, child, NODE_NOWHERE, NODE_NOWHERE))
                 return false;
+        } else if (map->alias_start == NODE_NOWHERE &&
+                   !expand_text(build, child->key, entry->key_start)) {
+            return false;
         }
         placed->parent = entry;
         placed->next = NULL;

@@ -11,7 +11,9 @@ enum {
     LOAD_NODES_MAX = 1000000,  /* aliases expanded; the largest real one seen has 45,843 */
     LOAD_DEPTH_MAX = 1000,     /* libyaml is quadratic in deep flow and has no limit */
     LOAD_FLOW_MAX = 100000000, /* sum of the flow depths of all events: half a second of libyaml */
-    LOAD_NOTES_MAX = 100000,   /* notes of a document that are kept; the first say it all */
+    LOAD_REPEATED_MAX = 16 * 1024 * 1024, /* bytes of keys and strings that aliases and merges bring
+                                             once more: as much as can be written out */
+    LOAD_NOTES_MAX = 100000, /* notes of a document that are kept; the first say it all */
 };
 
 /* What plain tables cannot hold, noted in passing. */

@@ -726,6 +726,28 @@ static void test_aliases(void **state)
     check_hostile(buffer, excessive, false);
 }
 
+/* A long text is there once, however often aliases bring it: as a value, below one, as a key, and
+ * as keys that merges have to put in order. */
+static void test_repeated(void **state)
+{
+    static const char error[] = "more than 16 MiB of text repeated";
+    static const char *const repeats[] = {"*v", "*m", "{*v : 1}", "{<<: *m}"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof repeats / sizeof *repeats; i++) {
+        for (int count = 15; count <= 17; count += 2) {
+            struct buffer buffer = repeat("v: &v ", "xxxxxxxxxxxxxxxx", 1 << 16, "\nm: &m {? ");
+
+            for (int j = 0; j < 1 << 16; j++)
+                buffer_add(&buffer, TEXT("xxxxxxxxxxxxxxxx"));
+            buffer_print(&buffer, ": 1}\nl:\n");
+            for (int j = 0; j < count; j++)
+                buffer_print(&buffer, "- %s\n", repeats[i]);
+            check_hostile(buffer, count > 15 ? error : NULL, count > 15);
+        }
+    }
+}
+
 static void test_large(void **state)
 {
     struct buffer buffer = {0};
@@ -791,7 +813,7 @@ int main(void)
         cmocka_unit_test(test_note_nodes), cmocka_unit_test(test_errors),
         cmocka_unit_test(test_origin),     cmocka_unit_test(test_depth),
         cmocka_unit_test(test_aliases),    cmocka_unit_test(test_large),
-        cmocka_unit_test(test_many_keys),
+        cmocka_unit_test(test_repeated),   cmocka_unit_test(test_many_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
