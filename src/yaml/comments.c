@@ -113,7 +113,8 @@ static void comments_add_node(struct comments *comments, const struct node *node
 
     if (node->key.at && node->key_start != NODE_NOWHERE)
         comments_add_range(comments, node->key_start, node->key_end, NODE_NOWHERE);
-    if (node->type == NODE_MAP || node->type == NODE_LIST)
+    /* An alias repeats a range that is told by the value it names. */
+    if (node->type == NODE_MAP || node->type == NODE_LIST || node->alias_start != NODE_NOWHERE)
         return;
     if (block) /* behind the indicator a comment may stand */
         start = comments_break(comments->source->text, start);

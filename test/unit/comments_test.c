@@ -40,6 +40,10 @@ static const struct {
     {"a: >-\n  # k: x\n\n  # k: y\n", ""},
     {"a: [\"# k: x\", '# k: y', b] # k: z\n", "1 1-1 k: z\n"},
     {"- &x \"# k: x\"\n- *x # k: y\n", "2 2-2 k: y\n"},
+    {"? &x \"# k: x\"\n: 1\nb: *x # k: y\n", "3 3-3 k: y\n"},
+    {"a: &x {b: \"# k: x\"}\na: *x # k: y\n", "2 2-2 k: y\n"},
+    {"a:\n  <<: {b: &x \"# k: x\"}\nc: *x # k: y\n", "3 3-3 k: y\n"},
+    {"a:\n  <<: [&x {b: \"# k: x\"}]\nc: {<<: *x, d: 1} # k: y\n", "3 3-3 k: y\n"},
     /* Nor where the key is set again, or by a merge. */
     {"a: |\n  # k: x\na: 1 # k: y\n", "3 3-3 k: y\n"},
     {"a: |\n  # k: x\n<<: {a: 1} # k: y\n", "3 3-3 k: y\n"},
@@ -126,11 +130,32 @@ static void bears_many(void **state)
     buffer_done(&found);
 }
 
+/* Nor do as many aliases of one block scalar, however long the line is that it begins on. */
+static void bears_aliases(void **state)
+{
+    enum { MANY = 200000 };
+    struct buffer text = {0}, found = {0};
+
+    (void)state;
+    buffer_add(&text, TEXT("# k: x\na: &a | # "));
+    for (size_t i = 0; i < MANY; i++)
+        buffer_add(&text, TEXT("xxxxxxxxxxxxxxxxxxxx"));
+    buffer_add(&text, TEXT("\n  # k: y\nb: ["));
+    for (size_t i = 0; i < MANY; i++)
+        buffer_add(&text, TEXT("*a,"));
+    buffer_add(&text, TEXT("] # k: z\n"));
+    write_comments(buffer_text(&text), &found);
+    assert_string_equal(found.at, "^1 2-3 k: x\n4 4-4 k: z\n");
+    buffer_done(&text);
+    buffer_done(&found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_comments),
         cmocka_unit_test(bears_many),
+        cmocka_unit_test(bears_aliases),
     };
 
     return cmocka_run_group_tests_name("comments", tests, NULL, NULL);
