@@ -91,6 +91,8 @@ static bool ambiguity_is_sexagesimal(struct text text, size_t sign)
     size_t i = sign, parts = 0;
     bool fraction = false;
 
+    if (ambiguity_digits(text, i) == i)
+        return false;
     while (i < text.length && ((text.at[i] >= '0' && text.at[i] <= '9') || text.at[i] == '_'))
         i++;
     for (; i < text.length && text.at[i] == ':'; parts++) {

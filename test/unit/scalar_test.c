@@ -285,6 +285,8 @@ static void test_ambiguity(void **state)
         {"80:8080", AMBIGUITY_NONE},
         {"1:60", AMBIGUITY_NONE},
         {"1:", AMBIGUITY_NONE},
+        {"-:30", AMBIGUITY_NONE},
+        {"+_1:30", AMBIGUITY_NONE},
         {"00:11:22:33:44:55", AMBIGUITY_NONE},
         {"9007199254740992", AMBIGUITY_NONE},
         {"9007199254740994", AMBIGUITY_LARGE},
