@@ -174,7 +174,10 @@ static bool scalar_is_timestamp(struct text text)
         return false;
     if (at == text.length)
         return true;
-    return scalar_is_time(text, at + 1, text.at[at] != ' ') && strchr("Tt ", text.at[at]) != NULL;
+    if (scalar_take(text, &at, ' '))
+        return scalar_is_time(text, at, false);
+    return (scalar_take(text, &at, 'T') || scalar_take(text, &at, 't')) &&
+           scalar_is_time(text, at, true);
 }
 
 static int scalar_base64_digit(char c)

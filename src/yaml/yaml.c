@@ -386,7 +386,7 @@ static void reader_end(struct reader *reader)
                              (at + 3 == place->end || place_blank(place, at + 3));
          at = rest)
         rest = place_skip(place, at + 3);
-    while (end > rest && strchr(" \t\r\n", place->text.at[end - 1]))
+    while (end > rest && place_blank(place, end - 1))
         end--;
     if (rest < end)
         build_note(reader->build, NOTE_DROPPED_REMAINDER, rest, end);

@@ -485,6 +485,29 @@ static void test_notes(void **state)
     }
 }
 
+/* A NUL is no blank. libyaml refuses one in the document and near to its end. */
+static void test_nul(void **state)
+{
+    struct buffer buffer = {0};
+    struct reading reading;
+
+    (void)state;
+    buffer_add(&buffer, TEXT("a: 1\n...\n"));
+    for (size_t i = 0; i < 100000; i++)
+        buffer_byte(&buffer, '\n');
+    buffer_add(&buffer, TEXT("\0\0\n"));
+    reading_init(&reading, buffer_text(&buffer));
+    assert_true(reading_next(&reading));
+    assert_non_null(reading.document.notes);
+    assert_int_equal(reading.document.notes->kind, NOTE_DROPPED_REMAINDER);
+    assert_int_equal(reading.document.notes->end, buffer.length - 1);
+    reading_done(&reading);
+    buffer_done(&buffer);
+    assert_null(open_text(&reading, "a: !!timestamp \"2001-12-14\\01:2:3Z\"\n"));
+    assert_non_null(reading.document.error.at);
+    reading_done(&reading);
+}
+
 /* What a note belongs to. */
 static void test_note_nodes(void **state)
 {
@@ -808,12 +831,13 @@ static void test_many_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),     cmocka_unit_test(test_ranges),
-        cmocka_unit_test(test_values),     cmocka_unit_test(test_notes),
-        cmocka_unit_test(test_note_nodes), cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_origin),     cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_aliases),    cmocka_unit_test(test_large),
-        cmocka_unit_test(test_repeated),   cmocka_unit_test(test_many_keys),
+        cmocka_unit_test(test_golden),    cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_values),    cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_nul),       cmocka_unit_test(test_note_nodes),
+        cmocka_unit_test(test_errors),    cmocka_unit_test(test_origin),
+        cmocka_unit_test(test_depth),     cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_large),     cmocka_unit_test(test_repeated),
+        cmocka_unit_test(test_many_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
