@@ -488,6 +488,7 @@ void check_subject(struct worker *worker, struct subject *subject,
         .patch = kustomize_is_patch(subject->use),
     };
     call_open(worker);
+    file_object_forget(worker->L); /* what ctx.file told is of the file before */
     loader_init(&loader, &subject->source);
     ignores_begin(&ignores, subject->ignores, &subject->source, subject->location.chain);
     while (loader_next(&loader, &document)) {

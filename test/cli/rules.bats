@@ -228,3 +228,18 @@ END
     policy <<<'rules: {t/t: off, tenancy/*: off}'
     krug 2 lint
 }
+
+@test "ctx.file.text is that of the file, also where a rule on files or on facts has read that of another" {
+    for name in a b c; do service $name.yaml $name http; done
+    rule t/files <<<'return rule { title = "t", level = "error", on = "file", check = function(file) local _ = file.text end }'
+    check 'if not string.find(ctx.file.text, "name: " .. doc.metadata.name .. ",") then ctx:fail(at(doc), "stale") end'
+    rule t/facts <<'END'
+return rule { title = "t", level = "error", collect = { Service = function(doc, ctx)
+  ctx:emit("all", { stale = not string.find(ctx.file.text, "name: " .. doc.metadata.name .. ","), at = at(doc) })
+end }, join = function(_, facts, ctx)
+  for fact in each(facts) do if fact.value.stale then ctx:fail(facts[1], "stale: %s", fact.file) end end
+end }
+END
+    krug 0 lint -j 1 -r 't/*'
+    krug 0 lint -j 1 -r 't/*' a.yaml
+}
