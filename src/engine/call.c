@@ -141,8 +141,13 @@ bool call_function(struct worker *worker, int function, int count, int results)
 
     lua_rawgeti(L, LUA_REGISTRYINDEX, function);
     lua_insert(L, -count - 1);
-    if (lua_pcall(L, count, results, CALL_HANDLER) == LUA_OK)
-        return true;
+    if (lua_pcall(L, count, results, CALL_HANDLER) == LUA_OK) {
+        if (!budget_tripped(L))
+            return true;
+        /* a function of C used up the memory, and no instruction came behind it to raise */
+        lua_pop(L, results);
+        lua_pushnil(L);
+    }
     call_take_error(worker);
     return false;
 }

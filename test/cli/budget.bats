@@ -195,3 +195,11 @@ END
         says '.policy/rules/t/t.lua'
     done
 }
+
+@test "memory that is used up by the very last call is told too" {
+    service a.yaml a http
+    check 'local s = string.rep("x", 10 * 1024 * 1024) ctx:fail(at(doc), "found") return string.format("%s%s%s%s", s, s, s, s)'
+    krug 2 lint -r t/t
+    says "$memory" 'at a.yaml, line 1'
+    prints 'found'
+}
