@@ -6,6 +6,9 @@
 #include "policy/workload.h"
 #include <string.h>
 
+/* Kinds that are kept: far more than a repository has; a file may hold a million. */
+enum { KINDS_MAX = 1000 };
+
 /* Chain, apiVersion and kind, as bytes. */
 static struct text kinds_key(struct arena *arena, const struct chain *chain,
                              const struct resource *resource)
@@ -52,6 +55,8 @@ const struct worker_kind *kinds_find(struct worker *worker, const struct resourc
     kind = map_find(&worker->kinds, key);
     if (kind)
         return kind;
+    if (worker->kinds.count >= KINDS_MAX)
+        worker_forget_kinds(worker);
     place = map_place(&worker->kinds, arena_copy(&worker->arena, key));
     *place = kind = arena_zero(&worker->arena, sizeof *kind);
     kind->pod_template = chain_pod_template(chain, resource);
