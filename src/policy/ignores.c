@@ -236,6 +236,9 @@ static struct span ignores_value_span(struct ignores_reader *reader, struct text
         value->next = found + word.length;
         return source_span(reader->source, found, value->next);
     }
+    /* written in another way, as what follows it will be: nobody looks through all of it again */
+    if (word.length)
+        value->next = node->end;
     if (node->key_start == NODE_NOWHERE)
         return source_span(reader->source, node->start, node->start);
     return source_span(reader->source, node->key_start, node->key_end);
