@@ -238,6 +238,33 @@ static bool load_json(struct loader *loader, struct document *document)
     }
 }
 
+/* What is kept of each document, a finding of each among it, is many times the two bytes that one
+ * takes. What is behind the last that is read is one document more, which is refused. */
+static bool load_too_many(struct loader *loader, struct document *document)
+{
+    struct text text = loader->source->text;
+    struct build build;
+
+    if (!text_trim(text_slice(text, loader->position, text.length)).length)
+        return false;
+    build_init(&build, &loader->arena, document, text);
+    document->start = loader->position;
+    document->end = (uint32_t)text.length;
+    document->too_large = loader->stopped = true;
+    build_refuse_at(&build, document->start,
+                    "more than %d documents in one file: from here on nothing is read",
+                    LOAD_DOCUMENTS_MAX);
+    build_done(&build);
+    return true;
+}
+
+static bool load_one(struct loader *loader, struct document *document)
+{
+    if (loader->count >= LOAD_DOCUMENTS_MAX)
+        return load_too_many(loader, document);
+    return loader->json ? load_json(loader, document) : load_yaml(loader, document);
+}
+
 bool loader_next(struct loader *loader, struct document *document)
 {
     if (loader->stopped)
@@ -248,7 +275,7 @@ bool loader_next(struct loader *loader, struct document *document)
         .separator_start = NODE_NOWHERE,
         .separator_end = NODE_NOWHERE,
     };
-    if (!(loader->json ? load_json(loader, document) : load_yaml(loader, document))) {
+    if (!load_one(loader, document)) {
         loader->stopped = true;
         return false;
     }
