@@ -74,14 +74,18 @@ static struct pair *profile_common(struct arena *arena, const struct pair *a, si
                                    const struct pair *b, size_t b_count)
 {
     struct pair *common = arena_get(arena, *count * sizeof *common);
+    struct map others = {0};
     size_t kept = 0;
 
+    for (size_t i = 0; i < b_count; i++)
+        *map_place(&others, b[i].key) = (void *)(uintptr_t)&b[i];
     for (size_t i = 0; i < *count; i++) {
-        const struct pair *other = profile_find_label(b, b_count, a[i].key);
+        const struct pair *other = map_find(&others, a[i].key);
 
         if (other && text_equal(other->value, a[i].value))
             common[kept++] = a[i];
     }
+    map_done(&others);
     *count = kept;
     return common;
 }
@@ -221,6 +225,14 @@ static void profile_tell_label(struct profile_state *state, const struct policy 
                   finding);
 }
 
+static void profile_add_label(struct profile_state *state, const struct pair *label)
+{
+    state->labels = memory_extend(state->labels, state->label_count, &state->label_capacity,
+                                  sizeof *state->labels);
+    state->labels[state->label_count++] = *label;
+}
+
+/* Adds LABEL, which is a policy's, or replaces that of its key. */
 static void profile_set_label(struct profile_state *state, const struct pair *label)
 {
     for (size_t i = 0; i < state->label_count; i++)
@@ -228,9 +240,7 @@ static void profile_set_label(struct profile_state *state, const struct pair *la
             state->labels[i] = *label;
             return;
         }
-    state->labels = memory_extend(state->labels, state->label_count, &state->label_capacity,
-                                  sizeof *state->labels);
-    state->labels[state->label_count++] = *label;
+    profile_add_label(state, label);
 }
 
 static void profile_take_labels(struct profile_state *state, const struct policy *policy,
@@ -334,7 +344,7 @@ static void profile_find_labels(struct profile_state *state)
     const struct namespace_object *object = state->object;
 
     for (size_t i = 0; object && i < object->label_count; i++)
-        profile_set_label(state, &object->labels[i]);
+        profile_add_label(state, &object->labels[i]);
     profile_each_entry(state, PROFILE_PLAIN, profile_take_labels);
     profile_each_entry(state, PROFILE_BY_LABEL, profile_take_labels);
     profile->known = object || state->from_policy;
