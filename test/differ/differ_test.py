@@ -140,6 +140,7 @@ def compare_round(krug, chance, size, report):
     texts = [generate.json_value(chance) for _ in range(size // 10)]
     stream = checked(lambda case: program.compare_json(krug, case.decode("utf-8", "replace").split(BETWEEN_JSON)))
     data = BETWEEN_JSON.join(texts).encode("utf-8")
+    assert kubernetes.read_json(data)[1] is None, "what is generated is no JSON"
     found = stream(data)
     if found:
         report.add(data, found, stream)

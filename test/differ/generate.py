@@ -75,7 +75,8 @@ class Yaml:
 
     def number(self):
         r = self.random
-        digits = "".join(r.choice("0123456789_" if self.chance(0.2) else "0123456789") for _ in range(r.choice([1, 2, 3, 8, 19, 20])))
+        kinds = "0123456789_" if self.chance(0.3) else "0123456789"
+        digits = "".join(r.choice(kinds) for _ in range(r.choice([1, 2, 3, 8, 19, 20])))
         return r.choice(["", "", "-", "+"]) + r.choice(["", "", "", "0", "0x", "0b", "0o", "."]) + digits \
             + r.choice(["", "", "", ".", "." + digits[:4], "e5", "E-3", "e+400", "a"])
 
@@ -353,7 +354,8 @@ def mutate(random, text):
 def break_bytes(random, data):
     """Bytes that are no UTF-8."""
     at = random.randint(0, len(data))
-    return data[:at] + random.choice([b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80", b"\xe4\xb8", b"\xc3"]) + data[at:]
+    broken = [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80", b"\xe4\xb8", b"\xc3"]
+    return data[:at] + random.choice(broken) + data[at:]
 
 
 # ---- JSON ----
@@ -372,20 +374,25 @@ class Json:
             text += r.choice([
                 r.choice(WORDS).replace("\\", "\\\\").replace('"', '\\"'), r.choice(WIDE), "\\" + r.choice('"\\/bfnrt'),
                 "\\u%04x" % r.choice([0, 9, 0x41, 0xe9, 0x2028, 0xd7ff, 0xe000, 0xfffd, 0xffff]),
-                "\\ud83d\\uDE00", "".join(r.choice(["\\ud800", "\\udbff", "\\udc00", "\\uDFFF", "x"]) for _ in range(3)), "\x7f"])
+                "\\ud83d\\uDE00", "\x7f",
+                "".join(r.choice(["\\ud800", "\\udbff", "\\udc00", "\\uDFFF", "x"]) for _ in range(3))])
         return '"' + text + '"'
 
     def number(self):
         r = self.random
-        digits = str(r.choice([0, 1, 7, 42, 8080, 2 ** 53 + 1, 2 ** 63 - 1, 2 ** 63, 2 ** 64 - 1, 2 ** 64, 10 ** 25]))
-        return r.choice(["", "-"]) + digits + r.choice(["", "", ".0", ".5", ".10", ".25e3"]) + r.choice(["", "", "e2", "E+10", "e-7"])
+        whole = r.choice([0, 1, 7, 42, 8080, 2 ** 53 + 1, 2 ** 63 - 1, 2 ** 63, 2 ** 64 - 1, 2 ** 64, 10 ** 25])
+        return r.choice(["", "-"]) + str(whole) + r.choice(["", "", ".0", ".5", ".10"]) + \
+            r.choice(["", "", "e2", "E+10", "e-7"])
 
     def value(self):
         self.budget -= 1
         kind = self.random.random()
         if self.budget <= 0 or kind < 0.5:
-            return self.random.choice([self.string, self.string, self.number, lambda: self.random.choice(["true", "false", "null"])])()
+            return self.random.choice([self.string, self.string, self.number, self.word])()
         return self.map() if kind < 0.8 else self.wrap("[]", self.value)
+
+    def word(self):
+        return self.random.choice(["true", "false", "null"])
 
     def pair(self):
         return self.string() + self.gap() + ":" + self.gap() + self.value()
