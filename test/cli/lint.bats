@@ -71,7 +71,7 @@ load helper
         "fingerprint"]'
     json 'set(d["summary"]) >= {"files", "documents", "resources", "namespaces", "errors", "warnings", "infos",
         "waived", "ignored", "baselined", "skipped", "unchecked", "seconds"}'
-    json 'set(d["summary"]["skipped"]) == {"helm_template", "excluded"}'
+    json 'set(d["summary"]["skipped"]) == {"helm_template", "excluded", "no_file"}'
     json 'set(d["summary"]["unchecked"]) == {"patch", "inline_patch", "not_resource"}'
     json '(lambda f: (f["file"], f["line"], f["column"], f["end_line"], f["end_column"], f["document"], f["item"],
         f["path"], f["level"])
