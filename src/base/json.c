@@ -48,9 +48,8 @@ static void json_character(FILE *stream, uint32_t code, struct text bytes)
             fputc(at[1], stream);
             return;
         }
-    /* DEL and the C1 controls reach terminals; the separators U+2028 and U+2029 break JavaScript.
-     */
-    if (code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029)
+    /* JSON reaches terminals, too; and the separators U+2028 and U+2029 break JavaScript. */
+    if (utf8_steers(code))
         fprintf(stream, "\\u%04x", (unsigned)code);
     else if (code == 0xfffd)
         fputs("\xef\xbf\xbd", stream);

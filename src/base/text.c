@@ -201,6 +201,12 @@ size_t utf8_count(struct text text)
     return count;
 }
 
+bool utf8_steers(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
+           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
 size_t utf8_write(uint32_t code, char to[4])
 {
     if (code < 0x80) {

@@ -58,6 +58,9 @@ void buffer_done(struct buffer *buffer);
 uint32_t utf8_read(struct text text, size_t *size);
 /* How many characters TEXT has: code points, each invalid byte as one. */
 size_t utf8_count(struct text text);
+/* Whether CODE could steer a terminal or a reader of the line it stands in: C0 and C1 controls,
+ * DEL, line and paragraph separators, and marks that turn the direction of the text around them. */
+bool utf8_steers(uint32_t code);
 /* Writes CODE (at most U+10FFFF) to TO and answers the number of bytes, 1 to 4. */
 size_t utf8_write(uint32_t code, char to[4]);
 

@@ -86,8 +86,8 @@ static void baseline_name_added(struct baseline_change *change, const struct fin
     fputs("krug: not in the baseline: ", stderr);
     report_print(stderr, workspace_path(change->workspace, finding->file));
     if (finding->span.line)
-        fprintf(stderr, ":%u", finding->span.line);
-    fprintf(stderr, ": %s %.*s\n", level_name(finding->level), TEXT_ARGS(finding->rule));
+        report_tell(":%u", finding->span.line);
+    report_tell(": %s %.*s\n", level_name(finding->level), TEXT_ARGS(finding->rule));
 }
 
 static void baseline_take(struct baseline_change *change, const struct finding *finding)
@@ -160,7 +160,7 @@ static int baseline_save(struct baseline_change *change, const struct options *o
         error = replace_close(&replace);
     }
     if (error) {
-        fprintf(stderr, "krug: %.*s could not be written: %s\n", TEXT_ARGS(name), error);
+        report_tell("krug: %.*s could not be written: %s\n", TEXT_ARGS(name), error);
         return STATUS_TROUBLE;
     }
     report_print(stdout, name);
@@ -176,11 +176,11 @@ static int baseline_save(struct baseline_change *change, const struct options *o
 static int baseline_refuse(const struct baseline_change *change)
 {
     if (change->added > BASELINE_NAMES)
-        fprintf(stderr, "krug: and %zu more\n", change->added - BASELINE_NAMES);
-    fprintf(stderr,
-            "krug: nothing was written: the baseline would hide %zu finding%s more than before\n"
-            "--grow if that is meant; --prune only takes out what is no longer found\n",
-            change->added, change->added == 1 ? "" : "s");
+        report_tell("krug: and %zu more\n", change->added - BASELINE_NAMES);
+    report_tell(
+        "krug: nothing was written: the baseline would hide %zu finding%s more than before\n"
+        "--grow if that is meant; --prune only takes out what is no longer found\n",
+        change->added, change->added == 1 ? "" : "s");
     return STATUS_TROUBLE;
 }
 

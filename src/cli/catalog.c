@@ -44,10 +44,10 @@ static bool catalog_matches(const struct rule_info *rule, struct text pattern)
 static void catalog_tell_several(const struct rules *rules, struct text wanted,
                                  bool (*has)(const struct rule_info *rule, struct text wanted))
 {
-    fprintf(stderr, "krug: %.*s is the name of several rules:", TEXT_ARGS(wanted));
+    report_tell("krug: %.*s is the name of several rules:", TEXT_ARGS(wanted));
     for (size_t i = 0; i < rules->count; i++)
         if (has(rules->items[i], wanted))
-            fprintf(stderr, " %.*s", TEXT_ARGS(rules->items[i]->rule.id));
+            report_tell(" %.*s", TEXT_ARGS(rules->items[i]->rule.id));
     fputc('\n', stderr);
 }
 
@@ -71,14 +71,14 @@ static void catalog_tell_none(const struct rules *rules, struct text wanted)
 {
     struct text near = rules_near(rules, wanted);
 
-    fprintf(stderr, "krug: there is no rule %.*s", TEXT_ARGS(wanted.length ? wanted : TEXT("''")));
+    report_tell("krug: there is no rule %.*s", TEXT_ARGS(wanted.length ? wanted : TEXT("''")));
     if (catalog_is_several(rules, wanted))
-        fprintf(stderr, "; `krug rules '%.*s'` lists those it matches\n", TEXT_ARGS(wanted));
+        report_tell("; `krug rules '%.*s'` lists those it matches\n", TEXT_ARGS(wanted));
     else if (catalog_is_manifest(wanted))
-        fprintf(stderr, "; `krug rules --for %.*s` tells which rules look at that file\n",
-                TEXT_ARGS(wanted));
+        report_tell("; `krug rules --for %.*s` tells which rules look at that file\n",
+                    TEXT_ARGS(wanted));
     else if (near.at)
-        fprintf(stderr, "; did you mean %.*s?\n", TEXT_ARGS(near));
+        report_tell("; did you mean %.*s?\n", TEXT_ARGS(near));
     else
         fputs("\n`krug rules` lists the rules.\n", stderr);
 }
@@ -202,9 +202,9 @@ static void catalog_tell_unmatched(const struct rules *rules, const char *patter
         near_offer(&near, rules->items[i]->rule.id);
         near_offer(&near, catalog_pack(rules->items[i]));
     }
-    fprintf(stderr, "krug: no rule matches %s", *pattern ? pattern : "''");
+    report_tell("krug: no rule matches %s", *pattern ? pattern : "''");
     if (near.best.at)
-        fprintf(stderr, "; did you mean %.*s?\n", TEXT_ARGS(near.best));
+        report_tell("; did you mean %.*s?\n", TEXT_ARGS(near.best));
     else
         fputs("\n`krug rules` lists all.\n", stderr);
 }

@@ -100,7 +100,7 @@ int command_help(const struct options *options)
             return STATUS_TROUBLE;
     }
     if (command && !command->run) {
-        fprintf(stderr, "krug: `krug %s` is not in this version\n", command->name);
+        report_tell("krug: `krug %s` is not in this version\n", command->name);
         return STATUS_TROUBLE;
     }
     help_print(stdout, command);
@@ -112,8 +112,8 @@ bool output_finish(FILE *stream, const char *name)
     bool failed = ferror(stream);
 
     if (fflush(stream) || failed) {
-        fprintf(stderr, "krug: %s could not be written: %s\n", name ? name : "standard output",
-                strerror(errno));
+        report_tell("krug: %s could not be written: %s\n", name ? name : "standard output",
+                    strerror(errno));
         clearerr(stream); /* told once */
         return false;
     }
@@ -133,14 +133,14 @@ size_t format_read(const struct options *options)
     if (!value)
         return 0;
     near_init(&near, text_of(value));
-    fprintf(stderr, "krug: `krug %s` has no format `%s`", options->command->name, value);
+    report_tell("krug: `krug %s` has no format `%s`", options->command->name, value);
     for (i = 0; formats[i]; i++)
         near_offer(&near, text_of(formats[i]));
     if (near.best.at)
-        fprintf(stderr, "; did you mean `%.*s`?", TEXT_ARGS(near.best));
+        report_tell("; did you mean `%.*s`?", TEXT_ARGS(near.best));
     fputs("\nthere are", stderr);
     for (i = 0; formats[i]; i++)
-        fprintf(stderr, "%s %s", i ? "," : "", formats[i]);
+        report_tell("%s %s", i ? "," : "", formats[i]);
     fputc('\n', stderr);
     return SIZE_MAX;
 }
@@ -151,7 +151,7 @@ bool today_read(const struct options *options, date_t *today)
 
     *today = value ? date_read(text_of(value)) : date_today();
     if (!*today)
-        fprintf(stderr, "krug: --today %s: a day as YYYY-MM-DD\n", value ? value : "");
+        report_tell("krug: --today %s: a day as YYYY-MM-DD\n", value ? value : "");
     return *today;
 }
 
@@ -163,6 +163,6 @@ bool choice_read(const char *option, const char *value, bool automatic, bool *re
     *result = !strcmp(value, "always");
     if (*result || !strcmp(value, "never"))
         return true;
-    fprintf(stderr, "krug: --%s %s: auto, always or never\n", option, value);
+    report_tell("krug: --%s %s: auto, always or never\n", option, value);
     return false;
 }

@@ -114,7 +114,7 @@ static int completion_unknown(const struct options *options)
         near_offer(&near, text_of(completion_shells[i].name));
     fputs("krug: `krug completion` takes a shell: bash, zsh or fish", stderr);
     if (near.best.at)
-        fprintf(stderr, "; did you mean %.*s?", TEXT_ARGS(near.best));
+        report_tell("; did you mean %.*s?", TEXT_ARGS(near.best));
     fputc('\n', stderr);
     return STATUS_TROUBLE;
 }

@@ -60,7 +60,7 @@ static bool lint_read_jobs(struct lint *lint)
     errno = 0;
     jobs = strtol(value, &end, 10);
     if (errno || *end || end == value || jobs < 1 || jobs > 256) {
-        fprintf(stderr, "krug: --jobs %s: a number from 1 to 256\n", value);
+        report_tell("krug: --jobs %s: a number from 1 to 256\n", value);
         return false;
     }
     lint->run_options.jobs = (size_t)jobs;
@@ -74,7 +74,7 @@ static bool lint_read_levels(struct lint *lint)
     lint->style.fail_on = fail_on ? level_read(text_of(fail_on)) : LEVEL_ERROR;
     if (fail_on && lint->style.fail_on <= LEVEL_OFF) {
         if (strcmp(fail_on, "never")) {
-            fprintf(stderr, "krug: --fail-on %s: error, warn, info or never\n", fail_on);
+            report_tell("krug: --fail-on %s: error, warn, info or never\n", fail_on);
             return false;
         }
         lint->style.fail_on = LEVEL_UNSET;

@@ -21,7 +21,7 @@ static bool new_failed(struct new_place *place, struct text path)
     place->failed = true;
     fputs("krug: ", stderr);
     report_print(stderr, new_shown(place, path));
-    fprintf(stderr, " could not be written: %s\n", reason);
+    report_tell(" could not be written: %s\n", reason);
     return false;
 }
 
@@ -193,8 +193,7 @@ static bool new_find_place(struct new_place *place)
     error = real ? tree_find_root(&place->arena, &here, 1, &place->root) : strerror(errno);
     place->here = arena_copy(&place->arena, text_of(real));
     if (error)
-        fprintf(stderr, "krug: %s%s\n",
-                real ? "" : "the working directory cannot be read: ", error);
+        report_tell("krug: %s%s\n", real ? "" : "the working directory cannot be read: ", error);
     free(real);
     return !error;
 }

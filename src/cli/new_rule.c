@@ -38,12 +38,12 @@ static bool new_check_id(struct new_place *place, struct text id)
 
     if (new_is_id(id))
         return true;
-    fprintf(stderr, "krug: %.*s: a rule is called PACK/NAME, each of a-z, 0-9, `-` and `_`",
-            TEXT_ARGS(id.length ? id : TEXT("''")));
+    report_tell("krug: %.*s: a rule is called PACK/NAME, each of a-z, 0-9, `-` and `_`",
+                TEXT_ARGS(id.length ? id : TEXT("''")));
     if (new_is_id(near))
-        fprintf(stderr, "; did you mean %.*s?", TEXT_ARGS(near));
+        report_tell("; did you mean %.*s?", TEXT_ARGS(near));
     else if (policy_is_name(near))
-        fprintf(stderr, ", as in acme/%.*s", TEXT_ARGS(near));
+        report_tell(", as in acme/%.*s", TEXT_ARGS(near));
     fputc('\n', stderr);
     return false;
 }
@@ -75,7 +75,7 @@ static bool new_is_free(struct new_place *place, const struct options *options, 
             if (!text_equal(rule->rule.id, id) || !new_clashes(rule, directory))
                 continue;
             is_free = false;
-            fprintf(stderr, "krug: there is a rule %.*s already: ", TEXT_ARGS(id));
+            report_tell("krug: there is a rule %.*s already: ", TEXT_ARGS(id));
             report_print(stderr, rule->rule.policy ? workspace_path(&workspace, rule->rule.file)
                                                    : TEXT("krug brings it along"));
             fputs("\n", stderr);
@@ -144,10 +144,9 @@ bool new_rule(struct new_place *place, const struct options *options, struct tex
     if (options_has(options, OPTION_KIND))
         kind_text = text_of(options_value(options, OPTION_KIND));
     if (!describe_kind(kind_text, &kind)) {
-        fprintf(stderr,
-                "krug: --kind %.*s is no kind: write Service, v1/Service, apps/Deployment, "
-                "apps/v1/Deployment, workload or *\n",
-                TEXT_ARGS(kind_text));
+        report_tell("krug: --kind %.*s is no kind: write Service, v1/Service, apps/Deployment, "
+                    "apps/v1/Deployment, workload or *\n",
+                    TEXT_ARGS(kind_text));
         return false;
     }
     if (!new_check_id(place, id))

@@ -100,13 +100,13 @@ static bool options_unknown(const char *given)
     struct text name = text_of(given);
     size_t equals = text_find(name, TEXT("="), 0);
 
-    fprintf(stderr, "krug: unknown option %s", given);
+    report_tell("krug: unknown option %s", given);
     if (text_starts(name, TEXT("--"))) {
         near_init(&near, text_slice(name, 2, equals));
         for (int i = 0; i < OPTION_COUNT; i++)
             near_offer(&near, text_of(option_table[i].name));
         if (near.best.at)
-            fprintf(stderr, "; did you mean --%s?", near.best.at);
+            report_tell("; did you mean --%s?", near.best.at);
     }
     fputs("\n`krug help` lists commands, `krug help COMMAND` a command's options.\n", stderr);
     return false;
@@ -128,9 +128,9 @@ const struct command *command_get(const char *name)
     near_init(&near, text_of(name));
     for (size_t i = 0; i < command_count; i++)
         near_offer(&near, text_of(commands[i].name));
-    fprintf(stderr, "krug: unknown command %s", name);
+    report_tell("krug: unknown command %s", name);
     if (near.best.at)
-        fprintf(stderr, "; did you mean `krug %s`?", near.best.at);
+        report_tell("; did you mean `krug %s`?", near.best.at);
     fputs("\n`krug help` lists the commands.\n", stderr);
     return NULL;
 }
@@ -140,9 +140,8 @@ static bool options_check(const struct options *options)
     for (int i = 0; i < OPTION_COUNT; i++)
         if (options->values[i].count && options->command && i != OPTION_HELP &&
             i != OPTION_VERSION && !(options->command->options & UINT64_C(1) << i)) {
-            fprintf(stderr,
-                    "krug: `krug %s` has no option --%s\n`krug help %s` lists its options.\n",
-                    options->command->name, option_table[i].name, options->command->name);
+            report_tell("krug: `krug %s` has no option --%s\n`krug help %s` lists its options.\n",
+                        options->command->name, option_table[i].name, options->command->name);
             return false;
         }
     return true;
@@ -160,15 +159,14 @@ bool options_read(struct options *options, int argc, char **argv)
     optind = 1;
     while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
         if (found == ':') {
-            fprintf(stderr, "krug: %s needs a value\n", argv[optind - 1]);
+            report_tell("krug: %s needs a value\n", argv[optind - 1]);
             return false;
         }
         if (found == '?') {
             char letter[] = {'-', (char)optopt, '\0'};
 
             if (optopt >= OPTION_BASE) {
-                fprintf(stderr, "krug: --%s takes no value\n",
-                        option_table[optopt - OPTION_BASE].name);
+                report_tell("krug: --%s takes no value\n", option_table[optopt - OPTION_BASE].name);
                 return false;
             }
             return options_unknown(optopt ? letter : argv[optind - 1]);

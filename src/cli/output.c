@@ -16,12 +16,12 @@ static void output_unknown_format(struct text name)
     near_init(&near, name);
     for (size_t i = 0; i < reporter_count; i++)
         near_offer(&near, text_of(reporters[i].name));
-    fprintf(stderr, "krug: unknown format `%.*s`", TEXT_ARGS(name));
+    report_tell("krug: unknown format `%.*s`", TEXT_ARGS(name));
     if (near.best.at)
-        fprintf(stderr, "; did you mean `%.*s`?", TEXT_ARGS(near.best));
+        report_tell("; did you mean `%.*s`?", TEXT_ARGS(near.best));
     fputs("\nthere are", stderr);
     for (size_t i = 0; i < reporter_count; i++)
-        fprintf(stderr, "%s %s", i ? "," : "", reporters[i].name);
+        report_tell("%s %s", i ? "," : "", reporters[i].name);
     fputc('\n', stderr);
 }
 
@@ -40,7 +40,7 @@ static bool output_read(struct output *output, const char *value)
         return false;
     }
     if (colon && !colon[1]) {
-        fprintf(stderr, "krug: --format %s names no file behind the colon\n", value);
+        report_tell("krug: --format %s names no file behind the colon\n", value);
         return false;
     }
     return true;
@@ -56,7 +56,7 @@ static bool output_same_place(const struct output *a, const struct output *b)
     }
     if (!a->file || !b->file || strcmp(a->file, b->file))
         return false;
-    fprintf(stderr, "krug: two reports cannot go to one file, %s: give each its own\n", a->file);
+    report_tell("krug: two reports cannot go to one file, %s: give each its own\n", a->file);
     return true;
 }
 
@@ -90,7 +90,7 @@ static bool output_to_file(const struct output *output, const struct run *run,
         error = replace_close(&replace);
     }
     if (error)
-        fprintf(stderr, "krug: %s could not be written: %s\n", output->file, error);
+        report_tell("krug: %s could not be written: %s\n", output->file, error);
     return !error;
 }
 

@@ -5,24 +5,11 @@
  */
 #include "report/escape.h"
 
-/* C0 and C1 controls, DEL. */
-static bool escape_is_control(uint32_t code)
-{
-    return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7f && code < 0xa0);
-}
-
-/* Line and paragraph separators, and marks that turn the direction of the text around them. */
-static bool escape_is_mark(uint32_t code)
-{
-    return code == 0x2028 || code == 0x2029 || (code >= 0x202a && code <= 0x202e) ||
-           (code >= 0x2066 && code <= 0x2069);
-}
-
 bool escape_code(uint32_t code, char to[ESCAPE_SIZE])
 {
     bool nothing = (code & 0xfffe) == 0xfffe; /* no character, and XML has no room for it */
 
-    if (!nothing && !escape_is_control(code) && !escape_is_mark(code))
+    if (!nothing && (!utf8_steers(code) || code == '\n' || code == '\t'))
         return false;
     snprintf(to, ESCAPE_SIZE, code < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)code);
     return true;

@@ -78,3 +78,15 @@ void report_print(FILE *stream, struct text text)
 {
     escape_write(stream, text, NULL);
 }
+
+void report_tell(const char *format, ...)
+{
+    struct buffer buffer = {0};
+    va_list arguments;
+
+    va_start(arguments, format);
+    buffer_vprint(&buffer, format, arguments);
+    va_end(arguments);
+    report_print(stderr, buffer_text(&buffer));
+    buffer_done(&buffer);
+}

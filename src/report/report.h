@@ -38,6 +38,8 @@ bool report_without_policy(const struct run *run);
 /* TEXT for a terminal: control characters as \x1b and the like, so that no manifest can steer it.
  */
 void report_print(FILE *stream, struct text text);
+/* Words of krug's own on standard error, printed in the same way: they quote what was given. */
+void report_tell(const char *format, ...) ATTRIBUTE_FORMAT(1, 2);
 
 void report_console(const struct run *run, const struct report_style *style, FILE *stream);
 void report_json(const struct run *run, const struct report_style *style, FILE *stream);
