@@ -1,9 +1,10 @@
--- What a rule file is made of: rule, pass, fail and param. They check what they are given, so that a typo in a
--- rule is told when the rule is loaded and not by a finding that never comes.
+-- What a rule file is made of: rule, pass, fail and param, which only put together what they are given; and the
+-- check of what the file returned, so that a typo in a rule is told when the rule is loaded and not by a finding
+-- that never comes. It looks at a copy that the rule cannot reach any more: what was checked stays so.
 -- This file runs once in each state; the functions it sets are what every rule has.
 
 -- primitives for this file alone: rules do not see them
-local error_at, near, param_type_known, trusted = error_at, near, param_type_known, trusted
+local error_at, near, param_type_known = error_at, near, param_type_known
 
 local LEVELS = { error = true, warn = true, info = true, off = true }
 
@@ -18,6 +19,7 @@ local EXAMPLE = {
   namespace = "string", kustomization = "string", patch = "boolean", policy = "string",
   files = "table",
 }
+
 -- Raises about a field; the loader finds its line in the file.
 local function wrong(field, message, ...)
   error_at(field, string.format(message, ...))
@@ -45,14 +47,6 @@ local function check_strings(field, list)
     n = n + 1
     if key ~= n or type(value) ~= "string" then
       wrong(field, "`%s` is a list of strings", field)
-    end
-  end
-end
-
-local function check_params(params)
-  for name, value in pairs(params) do
-    if type(name) ~= "string" or type(value) ~= "table" or not value.param then
-      wrong("params", "`params` maps names to param(type, default, purpose)")
     end
   end
 end
@@ -97,9 +91,45 @@ local function fits(kind, value)
   return type(value) == kind
 end
 
+local function check_param(given)
+  local kind, default = given.type, given.default
+  if type(kind) ~= "string" or type(given.purpose) ~= "string" then
+    wrong("params", "a parameter is param(type, default, purpose), e.g. "
+      .. "param(\"list of integer\", {}, \"ports that need no protocol\")")
+  end
+  if not param_type_known(kind) then
+    wrong("params", "%q is no type of a parameter: string, integer, number, boolean or any, "
+      .. "alone or as `list of ...` or `map of ...`", kind)
+  end
+  if not fits(kind, default) then
+    wrong("params", "the default of a parameter is no %s: %s", kind, tostring(default))
+  end
+end
+
+local function check_params(params)
+  for name, value in pairs(params) do
+    if type(name) ~= "string" or type(value) ~= "table" or not value.param then
+      wrong("params", "`params` maps names to param(type, default, purpose)")
+    end
+    check_param(value)
+  end
+end
+
+local function check_examples(examples)
+  for number, example in pairs(examples) do
+    local verdict = type(example) == "table" and example.verdict
+    if type(number) ~= "number" or verdict ~= "pass" and verdict ~= "fail" then
+      wrong("examples", "`examples` is a list of pass { [[...]] } and fail { line = 3, [[...]] }")
+    end
+    if type(example[1]) ~= "string" then wrong("examples", "an example is %s { [[manifest]] }", verdict) end
+    example.verdict = nil
+    check_fields("an example", example, EXAMPLE)
+    example.verdict = verdict
+  end
+end
+
 -- Raises where a rule is not what a rule is.
 local function check_rule(given)
-  if type(given) ~= "table" then wrong(nil, "rule takes one table: rule { title = ..., ... }") end
   check_fields("a rule", given, RULE)
   for _, field in ipairs { "kinds", "notes", "after", "links", "aka", "witness" } do
     if given[field] then check_strings(field, given[field]) end
@@ -132,26 +162,17 @@ local function check_rule(given)
   elseif not given.check and given.on ~= "krug" then
     wrong(nil, "a rule needs a `check`: function(document, ctx)")
   end
-  for _, example in ipairs(given.examples or {}) do
-    if type(example) ~= "table" or not example.verdict then
-      wrong("examples", "`examples` is a list of pass { [[...]] } and fail { line = 3, [[...]] }")
-    end
-  end
+  check_examples(given.examples or {})
 end
 
 function rule(given)
-  if not trusted() then check_rule(given) end
+  if type(given) ~= "table" then wrong(nil, "rule takes one table: rule { title = ..., ... }") end
   given.is_rule = true
   return given
 end
 
 local function example(verdict, given)
-  if not trusted() then
-    if type(given) ~= "table" or type(given[1]) ~= "string" then
-      wrong("examples", "an example is %s { [[manifest]] }", verdict)
-    end
-    check_fields("an example", given, EXAMPLE)
-  end
+  if type(given) ~= "table" then wrong("examples", "an example is %s { [[manifest]] }", verdict) end
   given.verdict = verdict
   return given
 end
@@ -161,16 +182,7 @@ function pass(given) return example("pass", given) end
 function fail(given) return example("fail", given) end
 
 function param(kind, default, purpose)
-  if type(kind) ~= "string" or type(purpose) ~= "string" then
-    wrong("params", "a parameter is param(type, default, purpose), e.g. "
-      .. "param(\"list of integer\", {}, \"ports that need no protocol\")")
-  end
-  if not param_type_known(kind) then
-    wrong("params", "%q is no type of a parameter: string, integer, number, boolean or any, "
-      .. "alone or as `list of ...` or `map of ...`", kind)
-  end
-  if not fits(kind, default) then
-    wrong("params", "the default of a parameter is no %s: %s", kind, tostring(default))
-  end
   return { param = true, type = kind, default = default, purpose = purpose }
 end
+
+return check_rule

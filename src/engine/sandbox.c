@@ -156,6 +156,44 @@ static void sandbox_freeze_nested(lua_State *L, int depth)
     }
 }
 
+/* Replaces the value on top by a copy; SEEN holds the copies of tables that were met before. */
+static void sandbox_copy_value(lua_State *L, int seen, int depth)
+{
+    int table = lua_gettop(L);
+
+    if (lua_type(L, table) != LUA_TTABLE)
+        return;
+    luaL_checkstack(L, 8, NULL);
+    if (depth > SANDBOX_FREEZE_DEPTH)
+        luaL_error(L, "a table of the rule is nested too deeply");
+    sandbox_thaw(L, table);
+    lua_pushvalue(L, table);
+    if (lua_rawget(L, seen) == LUA_TTABLE) {
+        lua_replace(L, table);
+        return;
+    }
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_pushvalue(L, table);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, seen);
+    for (lua_pushnil(L); lua_next(L, table);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        sandbox_copy_value(L, seen, depth + 1);
+        lua_rawset(L, table + 1);
+    }
+    lua_replace(L, table);
+}
+
+void sandbox_copy(lua_State *L)
+{
+    lua_newtable(L);
+    lua_insert(L, -2);
+    sandbox_copy_value(L, lua_gettop(L) - 1, 0);
+    lua_remove(L, -2);
+}
+
 void sandbox_freeze(lua_State *L, const char *strict)
 {
     sandbox_freeze_nested(L, 0);

@@ -28,6 +28,9 @@ enum { SANDBOX_SOURCE_MAX = 64 * 1024 };
  * replaces with the function, or with an error message. True when it compiled. */
 bool sandbox_load(lua_State *L, struct text path, struct text text, struct text code);
 
+/* Replaces the table on top of the stack by a copy of it and of all tables in it, also of those
+ * behind read-only views, that nobody else has. */
+void sandbox_copy(lua_State *L);
 /* Replaces the table on top of the stack by a read-only view of it and of all tables in it. STRICT
  * names what it is ("module `istio`"): reading a missing field of the outermost table is then an
  * error. NULL: missing fields are nil. */

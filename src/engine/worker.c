@@ -49,15 +49,6 @@ static int worker_param_type_known(lua_State *L)
     return 1;
 }
 
-/* Whether the rule that is loaded is built in, and was checked when krug was tested. */
-static int worker_trusted(lua_State *L)
-{
-    const struct worker *worker = sandbox_owner(L);
-
-    lua_pushboolean(L, worker->loading && !worker->loading->rule.policy && !worker->rules->strict);
-    return 1;
-}
-
 static const struct embedded *worker_embedded(struct text path)
 {
     for (size_t i = 0; i < embedded_count; i++)
@@ -65,6 +56,8 @@ static const struct embedded *worker_embedded(struct text path)
             return &embedded_files[i];
     return NULL;
 }
+
+static const char worker_check_key = 'c'; /* of the registry: what the prelude returns */
 
 /* Runs the prelude with the base table itself as its environment, so that what it sets, rules have.
  */
@@ -74,7 +67,6 @@ static int worker_run_prelude(lua_State *L)
         {"error_at", worker_error_at},
         {"near", worker_near},
         {"param_type_known", worker_param_type_known},
-        {"trusted", worker_trusted},
         {NULL, NULL},
     };
     const struct embedded *prelude = worker_embedded(TEXT("lua/prelude.lua"));
@@ -84,7 +76,8 @@ static int worker_run_prelude(lua_State *L)
     lua_pushvalue(L, -1);
     if (!sandbox_load(L, prelude->path, prelude->bytes, prelude->code))
         return lua_error(L);
-    lua_call(L, 0, 0);
+    lua_call(L, 0, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &worker_check_key);
     for (const luaL_Reg *primitive = primitives; primitive->name; primitive++) {
         lua_pushnil(L);
         lua_setfield(L, -2, primitive->name);
@@ -250,14 +243,25 @@ static void worker_tell(lua_State *L, const struct rule_info *rule, enum trip tr
     problems_add_rule(problems, rule->rule.id, rule->rule.file, line, 0, message);
 }
 
+/* Replaces the table that a rule's file returned by a copy, and raises where it is no rule. The
+ * copy is read for as long as the worker lives, also outside of protected calls. */
+static void worker_check_rule(lua_State *L)
+{
+    sandbox_copy(L);
+    lua_pushnil(L);
+    lua_setfield(L, -2, "is_rule");
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &worker_check_key);
+    lua_pushvalue(L, -2);
+    lua_call(L, 1, 0);
+}
+
 /* Upvalue-free and protected: runs the file of the rule at light userdata 1 and answers its table.
  */
 static int worker_run_rule(lua_State *L)
 {
     const struct rule_info *rule = lua_touserdata(L, 1);
-    struct worker *worker = sandbox_owner(L);
+    const struct worker *worker = sandbox_owner(L);
 
-    worker->loading = rule;
     sandbox_push_environment(L, worker_require, (void *)(uintptr_t)rule->rule.policy, NULL);
     if (!sandbox_load(L, rule->rule.file, rule->source, rule->code))
         return lua_error(L);
@@ -268,6 +272,8 @@ static int worker_run_rule(lua_State *L)
     if (!lua_toboolean(L, -1))
         return luaL_error(L, "the file returns a table that was not made by `rule { ... }`");
     lua_pop(L, 1);
+    if (rule->rule.policy || worker->rules->strict)
+        worker_check_rule(L); /* the built-in ones were checked when krug was tested */
     return 1;
 }
 

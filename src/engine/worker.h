@@ -147,7 +147,6 @@ struct worker {
     struct match_patterns *patterns; /* what rules had compiled: see match.c */
     struct inner *inner;             /* texts of the document that were parsed: see inner.c */
     struct buffer packed;            /* a fact while it is made */
-    const struct rule_info *loading; /* whose file runs, or ran last */
     const struct choice *choice;     /* or NULL: what the rules say of themselves */
     struct watch *watch;             /* of an example; or NULL */
     struct trips *trips;             /* of the run; NULL: none are kept */
@@ -170,7 +169,7 @@ void worker_forget_kinds(struct worker *worker);
 /* Whether the rule is to run, and whether what it finds is wanted. */
 bool worker_needs(const struct worker *worker, const struct rule_info *rule);
 bool worker_selects(const struct worker *worker, const struct rule_info *rule);
-/* Pushes the table that the rule's file returned. */
+/* Pushes the table that the rule's file returned, or a copy that the rule does not have. */
 void worker_push_rule(struct worker *worker, size_t rule); /* +1 */
 /* The registry reference of the function that the rule collects resources of its KIND with. */
 int worker_collect_ref(struct worker *worker, size_t rule, size_t kind);

@@ -176,7 +176,6 @@ static void what_is_absent_is_absent(void **state)
         "error_at",
         "near",
         "param_type_known",
-        "trusted",
     };
     struct room room;
     struct buffer answer = {0}, code = {0};
