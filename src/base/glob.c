@@ -53,12 +53,12 @@ static bool glob_is_deep(struct text pattern, size_t p)
     return p + 1 < pattern.length && pattern.at[p] == '*' && pattern.at[p + 1] == '*';
 }
 
-static bool glob_whole_path(struct text pattern, struct text path)
+static bool glob_whole_path(struct text pattern, struct text path, uint64_t *steps)
 {
     struct glob_star shallow = {0}, deep = {0};
     size_t p = 0, n = 0;
 
-    while (n < path.length || p < pattern.length) {
+    for (; n < path.length || p < pattern.length; ++*steps) {
         if (glob_is_deep(pattern, p)) {
             p = glob_after_deep(pattern, p);
             deep = (struct glob_star){p, n, true};
@@ -75,9 +75,10 @@ static bool glob_whole_path(struct text pattern, struct text path)
         } else if (deep.set && deep.text < path.length) {
             bool whole = shallow.set || (deep.pattern > 0 && pattern.at[deep.pattern - 1] == '/');
 
-            do
+            do {
                 deep.text++;
-            while (whole && deep.text < path.length && !glob_at_segment(path, deep.text));
+                ++*steps;
+            } while (whole && deep.text < path.length && !glob_at_segment(path, deep.text));
             if (whole && !glob_at_segment(path, deep.text))
                 return false;
             n = deep.text;
@@ -90,7 +91,7 @@ static bool glob_whole_path(struct text pattern, struct text path)
     return true;
 }
 
-bool glob_path(struct text pattern, struct text path)
+bool glob_path_counted(struct text pattern, struct text path, uint64_t *steps)
 {
     struct text end = TEXT("/**"), start = pattern;
 
@@ -99,6 +100,13 @@ bool glob_path(struct text pattern, struct text path)
         pattern = text_slice(pattern, 0, start.length);
         start = text_slice(start, 0, start.length - end.length);
     }
-    return (start.length < pattern.length && glob_whole_path(start, path)) ||
-           glob_whole_path(pattern, path);
+    return (start.length < pattern.length && glob_whole_path(start, path, steps)) ||
+           glob_whole_path(pattern, path, steps);
+}
+
+bool glob_path(struct text pattern, struct text path)
+{
+    uint64_t steps = 0;
+
+    return glob_path_counted(pattern, path, &steps);
 }

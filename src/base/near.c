@@ -48,3 +48,10 @@ void near_offer(struct near *near, struct text candidate)
         near->best = candidate;
     }
 }
+
+size_t near_cost(const struct near *near, struct text candidate)
+{
+    if (near->wanted.length > NEAR_LONGEST || candidate.length > NEAR_LONGEST)
+        return 1;
+    return near->wanted.length * candidate.length + 1;
+}

@@ -15,5 +15,7 @@ struct near {
 
 void near_init(struct near *near, struct text wanted);
 void near_offer(struct near *near, struct text candidate);
+/* What offering CANDIDATE takes, in steps. */
+size_t near_cost(const struct near *near, struct text candidate);
 
 #endif

@@ -62,6 +62,15 @@ void regex_free(struct regex *regex)
     free(regex);
 }
 
+size_t regex_size(const struct regex *regex)
+{
+    size_t size = 0, jit = 0;
+
+    pcre2_pattern_info(regex->code, PCRE2_INFO_SIZE, &size);
+    pcre2_pattern_info(regex->code, PCRE2_INFO_JITSIZE, &jit);
+    return size + jit;
+}
+
 struct regex_match *regex_match_new(void)
 {
     struct regex_match *match = memory_get(sizeof *match);

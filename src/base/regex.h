@@ -16,6 +16,8 @@ enum { REGEX_NOT_THERE = 0, REGEX_FOUND = 1, REGEX_WRONG = -1, REGEX_ENDLESS = -
 /* NULL with the reason in ERROR (at least 256 bytes) where PATTERN is wrong. */
 struct regex *regex_new(struct text pattern, char error[256]);
 void regex_free(struct regex *regex);
+/* The memory that it takes, in bytes. */
+size_t regex_size(const struct regex *regex);
 
 struct regex_match *regex_match_new(void);
 void regex_match_free(struct regex_match *match);

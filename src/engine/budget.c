@@ -17,11 +17,11 @@
 enum {
     BUDGET_STEP = 1000,                    /* more gains nothing: the hook's trap is what costs */
     BUDGET_MEMORY_OVER = 32 * 1024 * 1024, /* beyond the limit, until the error is raised */
-    BUDGET_CLOCK_EVERY = 8,                /* hooks between two looks at the clock */
     BUDGET_EMERGENCY = 100 * 1000,         /* what a full collection costs, in instructions */
     BUDGET_BYTES = 16,                     /* bytes walked in the time of an instruction */
     /* bytes of small blocks that wait for others of their size: more is given back */
     BUDGET_WASTE = 64 * 1024 * 1024,
+    BUDGET_LARGE = 4096, /* bytes: making more at once is work of its own */
 };
 
 struct budget {
@@ -30,7 +30,6 @@ struct budget {
     size_t used, limit; /* bytes */
     uint64_t spent, most;
     int step;
-    unsigned hooks;
     bool running;
     bool paused;    /* the document's tables are made */
     bool collects;  /* the collector runs */
@@ -115,7 +114,7 @@ static void budget_hook(lua_State *L, lua_Debug *debug)
         budget->spent += (uint64_t)budget->step;
         if (budget->spent >= budget->most)
             budget_trip(budget, TRIP_INSTRUCTIONS);
-        else if (++budget->hooks % BUDGET_CLOCK_EVERY == 0)
+        else
             budget_look(budget);
     }
     if (budget->trip)
@@ -138,6 +137,17 @@ static bool budget_grows(struct budget *budget, size_t more)
     return budget->used + more <= budget->limit + BUDGET_MEMORY_OVER;
 }
 
+/* Where memory is given back while a rule runs, it is time that a text which is made again and
+ * again uses up. */
+static void budget_make(struct budget *budget, size_t more)
+{
+    if (!budget->running || !budget->collects || more < BUDGET_LARGE)
+        return;
+    budget->spent += more / BUDGET_BYTES;
+    if (budget->spent >= budget->most)
+        budget_trip(budget, TRIP_INSTRUCTIONS);
+}
+
 /* Memory for Lua is there or the program has ended, as everywhere, unless a rule wants too much. */
 static void *budget_allocate(void *context, void *old, size_t old_size, size_t size)
 {
@@ -147,6 +157,8 @@ static void *budget_allocate(void *context, void *old, size_t old_size, size_t s
         old_size = 0; /* it is a tag then */
     if (size > old_size && !budget_grows(budget, size - old_size))
         return NULL;
+    if (size > old_size)
+        budget_make(budget, size - old_size);
     budget->used += size - old_size;
     return pool_resize(&budget->pool, old, old_size, size);
 }
@@ -176,7 +188,6 @@ void budget_begin(lua_State *L, uint64_t instructions, size_t bytes)
     struct budget *budget = budget_of(L);
 
     budget->spent = 0;
-    budget->hooks = 0;
     budget->most = instructions;
     budget->limit = budget->used + bytes;
     budget->trip = TRIP_NONE;

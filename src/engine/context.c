@@ -18,8 +18,11 @@
 static const char context_params_key = 'p', context_namespaces_key = 'n', context_vars_key = 'v';
 static const char context_object_key = 'c', context_resource_key = 'r';
 
-/* What looking through the policies' `elsewhere` costs, in instructions. */
-enum { CONTEXT_ELSEWHERE_COST = 100 };
+/* What looking through a policy's `elsewhere` costs, in instructions, and how long a glob for files
+ * may be: longer than the paths that there are on disk, no more. */
+enum { CONTEXT_ELSEWHERE_COST = 50, CONTEXT_GLOB_MAX = 4096 };
+/* Steps of a glob in the time of an instruction. */
+enum { CONTEXT_GLOB_STEPS = 8 };
 
 static struct worker *context_worker(lua_State *L)
 {
@@ -348,6 +351,15 @@ static void context_push_document(lua_State *L)
     sandbox_freeze_fields(L, "ctx.document", fields);
 }
 
+static bool context_matches(lua_State *L, struct text glob, struct text path)
+{
+    uint64_t steps = 0;
+    bool matches = glob_path_counted(glob, path, &steps);
+
+    budget_charge(L, steps / CONTEXT_GLOB_STEPS);
+    return matches;
+}
+
 /* The files that an example says there are, which match GLOB. */
 static int context_example_files(lua_State *L, int files, struct text glob)
 {
@@ -358,7 +370,7 @@ static int context_example_files(lua_State *L, int files, struct text glob)
     lua_rawgeti(L, LUA_REGISTRYINDEX, files);
     for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++) {
         path.at = lua_tolstring(L, -1, &path.length);
-        if (glob_path(glob, path))
+        if (context_matches(L, glob, path))
             lua_rawseti(L, -3, ++count);
         else
             lua_pop(L, 1);
@@ -376,12 +388,14 @@ static int context_files(lua_State *L)
     struct text glob;
 
     glob.at = luaL_checklstring(L, lua_gettop(L), &glob.length);
+    if (glob.length > CONTEXT_GLOB_MAX)
+        return luaL_error(L, "ctx.files: the glob is longer than %d bytes", CONTEXT_GLOB_MAX);
     if (worker->check.subject->files_ref != LUA_NOREF)
         return context_example_files(L, worker->check.subject->files_ref, glob);
     lua_newtable(L);
     budget_charge(L, repo ? repo->tree.count : 0);
     for (size_t i = 0; repo && i < repo->tree.count; i++)
-        if (!repo->tree.files[i].hidden && glob_path(glob, repo->tree.files[i].path)) {
+        if (!repo->tree.files[i].hidden && context_matches(L, glob, repo->tree.files[i].path)) {
             context_push_text(L, repo->tree.files[i].path);
             lua_rawseti(L, -2, ++count);
         }
@@ -421,7 +435,8 @@ static int context_elsewhere(lua_State *L)
         question.group = text_slice(question.kind, 0, slash);
         question.kind = text_slice(question.kind, slash + 1, question.kind.length);
     }
-    budget_charge(L, CONTEXT_ELSEWHERE_COST);
+    for (size_t i = 0; i < chain->count; i++)
+        budget_charge(L, CONTEXT_ELSEWHERE_COST + chain->policies[i]->elsewhere_count);
     lua_pushboolean(L, chain_has_elsewhere(chain, &question));
     return 1;
 }

@@ -118,15 +118,17 @@ int facts_emit(lua_State *L)
     pack_key(L, 2, &packed);
     facts_check_apart(
         L, check, text_slice(buffer_text(&worker->packed), fact.key_prefix, worker->packed.length));
+    /* paid before it is kept: what comes behind may raise */
+    budget_charge(L, FACTS_EMIT_COST + worker->packed.length);
     fact.key = arena_copy(subject->arena, buffer_text(&worker->packed));
     worker->packed.length = 0;
     pack_value(L, 3, &packed);
+    budget_charge(L, worker->packed.length);
     fact.value = arena_copy(subject->arena, buffer_text(&worker->packed));
     fact.sites = packed.sites;
     fact.site_count = packed.site_count;
     fact.witness = check->rule->kinds[check->collected].witness;
     fact.origin = fail_origin(worker);
-    budget_charge(L, FACTS_EMIT_COST + fact.key.length + fact.value.length);
     facts_add(&subject->facts, fact);
     return 0;
 }
@@ -143,7 +145,9 @@ static uint64_t facts_joined(lua_State *L)
 /* A rule may have kept what it got in an earlier call: that is gone. */
 static void facts_check_kept(lua_State *L, uint64_t joined)
 {
-    if (joined != facts_joined(L))
+    const struct worker *worker = sandbox_owner(L);
+
+    if (!worker->check.join || joined != worker->joined)
         luaL_error(L,
                    "this fact is of another key, and was kept from before: a rule keeps nothing");
 }

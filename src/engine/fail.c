@@ -9,9 +9,10 @@
 #include "engine/facts.h"
 #include <string.h>
 
-/* What a finding costs, in instructions, since it outlives the document; the longest message; and
- * the longest name: those of Kubernetes have at most 317 bytes. */
-enum { FAIL_COST = 50, FAIL_MESSAGE_MAX = 2000, FAIL_NAME_MAX = 400 };
+/* What a finding costs, in instructions, since it outlives the document, and another place that it
+ * speaks of; each byte of text costs one more, as those of facts do. The longest message; and the
+ * longest name: those of Kubernetes have at most 317 bytes. */
+enum { FAIL_COST = 200, FAIL_ALSO_COST = 50, FAIL_MESSAGE_MAX = 2000, FAIL_NAME_MAX = 400 };
 
 /* A copy of TEXT; what is longer than MOST ends in dots. A name of megabytes would be kept, and
  * told, with each finding. */
@@ -24,9 +25,25 @@ static struct text fail_copy(struct arena *arena, struct text text, size_t most)
     return arena_print(arena, "%.*s...", TEXT_ARGS(text_slice(text, 0, most)));
 }
 
-static struct text fail_keep(struct subject *subject, struct text text)
+/* Pays for TEXT, which is kept for a finding or a fact. */
+static struct text fail_pay(struct worker *worker, struct text text)
 {
-    return text.at ? fail_copy(subject->arena, text, FAIL_NAME_MAX) : text;
+    budget_charge(worker->L, text.length);
+    return text;
+}
+
+/* Copies a name that a finding or fact keeps, at the cost of the rule. */
+static struct text fail_keep(struct worker *worker, struct text text)
+{
+    struct arena *arena = worker->check.subject->arena;
+
+    return text.at ? fail_pay(worker, fail_copy(arena, text, FAIL_NAME_MAX)) : text;
+}
+
+/* And a path, which was cut when it was made. */
+static struct text fail_keep_path(struct worker *worker, struct text path)
+{
+    return path.at ? fail_pay(worker, arena_copy(worker->check.subject->arena, path)) : TEXT("");
 }
 
 /* The nearest item of a list of containers at or above NODE. */
@@ -43,27 +60,28 @@ static struct text fail_container(const struct node *node)
 
 /* The path that was asked for, with list items by name: what exists of it, then the rest as it was.
  */
-static struct text fail_stable_path(struct subject *subject, const struct resource *resource,
-                                    const struct place *place)
+static struct text fail_stable_path(struct worker *worker, const struct place *place)
 {
+    const struct node *root = worker->check.resource->node;
     struct buffer stable = {0}, plain = {0};
     struct text kept;
 
-    node_stable_path(&stable, place->node, resource->node);
-    node_path(&plain, place->node, resource->node);
+    node_stable_path(&stable, place->node, root);
+    node_path(&plain, place->node, root);
     if (text_starts(place->path, buffer_text(&plain)))
         buffer_add(&stable, text_slice(place->path, plain.length, place->path.length));
-    kept = arena_copy(subject->arena, buffer_text(&stable));
+    kept = arena_copy(worker->check.subject->arena, buffer_text(&stable));
     buffer_done(&stable);
     buffer_done(&plain);
-    return kept;
+    return fail_pay(worker, kept); /* may raise: nothing is held any more */
 }
 
 /* ---- sites ---- */
 
-static struct site fail_site(struct subject *subject, const struct check *check,
-                             const struct place *place)
+static struct site fail_site(struct worker *worker, const struct place *place)
 {
+    const struct check *check = &worker->check;
+    struct source *source = &check->subject->source;
     const struct node *node = place->node;
     struct site site = {0};
 
@@ -71,14 +89,14 @@ static struct site fail_site(struct subject *subject, const struct check *check,
         node = check->resource->node;
     if (!node)
         return site; /* the file as a whole */
-    site.span = places_span(&subject->source, node);
+    site.span = places_span(source, node);
     if (node->alias_start != NODE_NOWHERE)
-        site.alias = source_span(&subject->source, node->alias_start, node->alias_end);
+        site.alias = source_span(source, node->alias_start, node->alias_end);
     if (!check->resource)
         return site;
-    site.path = arena_copy(subject->arena, place->path.at ? place->path : TEXT(""));
-    site.stable_path = place->node ? fail_stable_path(subject, check->resource, place) : TEXT("");
-    site.container = fail_keep(subject, fail_container(node));
+    site.path = fail_keep_path(worker, place->path);
+    site.stable_path = place->node ? fail_stable_path(worker, place) : TEXT("");
+    site.container = fail_keep(worker, fail_container(node));
     return site;
 }
 
@@ -90,7 +108,7 @@ bool fail_find_site(lua_State *L, int index, struct site *site)
     if (!places_is(L, index))
         return false;
     place = places_check(L, index);
-    *site = fail_site(worker->check.subject, &worker->check, &place);
+    *site = fail_site(worker, &place);
     return true;
 }
 
@@ -104,8 +122,10 @@ static struct text fail_owner(const struct belonging *belonging)
     return belonging->profile->owner; /* lives as long as the profiles */
 }
 
-static struct origin fail_make_origin(struct subject *subject, const struct check *check)
+static struct origin fail_make_origin(struct worker *worker)
 {
+    const struct check *check = &worker->check;
+    const struct subject *subject = check->subject;
     const struct resource *resource = check->resource;
     const struct belonging *belonging = &check->belonging;
     struct origin origin = {.file = subject->path,
@@ -117,15 +137,15 @@ static struct origin fail_make_origin(struct subject *subject, const struct chec
 
     if (check->document) {
         origin.document = (uint32_t)check->document->number;
-        origin.rendered_from = fail_keep(subject, check->document->origin);
+        origin.rendered_from = fail_keep(worker, check->document->origin);
     }
     if (!resource)
         return origin;
     origin.item = resource->item;
     origin.has_resource = true;
     origin.resource = (struct identity){
-        fail_keep(subject, resource->api_version), fail_keep(subject, resource->kind),
-        fail_keep(subject, belonging->namespace), fail_keep(subject, resource->name)};
+        fail_keep(worker, resource->api_version), fail_keep(worker, resource->kind),
+        fail_keep(worker, belonging->namespace), fail_keep(worker, resource->name)};
     return origin;
 }
 
@@ -138,18 +158,19 @@ const struct origin *fail_origin(struct worker *worker)
     if (check->origin)
         return check->origin;
     origin = arena_get(subject->arena, sizeof *origin);
-    *origin = fail_make_origin(subject, check);
-    origin->site = fail_site(subject, check, &(struct place){.node = NULL});
+    *origin = fail_make_origin(worker);
+    origin->site = fail_site(worker, &(struct place){.node = NULL});
     if (!check->belonging.namespace.at)
-        origin->scope_directory = fail_keep(subject, path_directory(subject->path));
+        origin->scope_directory = fail_keep(worker, path_directory(subject->path));
     check->origin = origin;
     return origin;
 }
 
 /* A rule on files that speaks of one document: its place stands for that document's summary. */
-static void fail_find_document(struct origin *origin, struct subject *subject,
+static void fail_find_document(struct worker *worker, struct origin *origin,
                                const struct place *place)
 {
+    const struct subject *subject = worker->check.subject;
     const struct document_summary *summary;
 
     if (!place->node || !place->node->index || place->node->index > subject->document_count)
@@ -159,10 +180,9 @@ static void fail_find_document(struct origin *origin, struct subject *subject,
     if (summary->kind != DOCUMENT_RESOURCE)
         return;
     origin->has_resource = true;
-    origin->resource = (struct identity){fail_keep(subject, summary->identity.api_version),
-                                         fail_keep(subject, summary->identity.kind),
-                                         fail_keep(subject, summary->identity.namespace),
-                                         fail_keep(subject, summary->identity.name)};
+    origin->resource = (struct identity){
+        fail_keep(worker, summary->identity.api_version), fail_keep(worker, summary->identity.kind),
+        fail_keep(worker, summary->identity.namespace), fail_keep(worker, summary->identity.name)};
 }
 
 /* ---- findings ---- */
@@ -170,12 +190,17 @@ static void fail_find_document(struct origin *origin, struct subject *subject,
 static void fail_relate(struct finding *finding, struct arena *arena, struct text file,
                         struct span span, struct text message)
 {
-    struct related *more = arena_get(arena, (finding->related_count + 1) * sizeof *more);
+    size_t count = finding->related_count;
 
-    if (finding->related_count)
-        memcpy(more, finding->related, finding->related_count * sizeof *more);
-    more[finding->related_count++] = (struct related){file, span, arena_copy(arena, message)};
-    finding->related = more;
+    if (!(count & (count - 1))) { /* grown to twice as many whenever a power of two is reached */
+        struct related *more = arena_get(arena, (count ? count * 2 : 1) * sizeof *more);
+
+        if (count)
+            memcpy(more, finding->related, count * sizeof *more);
+        finding->related = more;
+    }
+    finding->related[finding->related_count++] =
+        (struct related){file, span, arena_copy(arena, message)};
 }
 
 /* Whether the level that a finding of RULE has holds only since a day. */
@@ -250,14 +275,16 @@ static void fail_read_also(lua_State *L, int options, struct finding *finding)
         return;
     luaL_checktype(L, -1, LUA_TTABLE);
     count = (lua_Integer)lua_rawlen(L, -1);
-    budget_charge(L, (uint64_t)count * FAIL_COST);
+    budget_charge(L, (uint64_t)count * FAIL_ALSO_COST);
     for (lua_Integer i = 1; i <= count; i++) {
         if (lua_rawgeti(L, -1, i) != LUA_TTABLE)
             luaL_error(L, "fail: an item of `also` is { place, \"text\" }");
         lua_rawgeti(L, -1, 1);
         lua_rawgeti(L, -2, 2);
         message.at = luaL_checklstring(L, -1, &message.length);
-        fail_add_also(L, lua_absindex(L, -2), finding, text_slice(message, 0, FAIL_MESSAGE_MAX));
+        message = text_slice(message, 0, FAIL_MESSAGE_MAX);
+        budget_charge(L, message.length);
+        fail_add_also(L, lua_absindex(L, -2), finding, message);
         lua_pop(L, 3);
     }
 }
@@ -276,6 +303,7 @@ static struct text fail_message(lua_State *L, int format, struct arena *arena)
 
     sandbox_push_format(L, format);
     message.at = lua_tolstring(L, -1, &message.length);
+    budget_charge(L, text_slice(message, 0, FAIL_MESSAGE_MAX).length);
     return fail_copy(arena, message, FAIL_MESSAGE_MAX);
 }
 
@@ -341,10 +369,10 @@ int fail_call(lua_State *L)
         return fail_in_join(L, format);
     place = places_check(L, 2);
     subject->placeless |= !place.node && check->resource;
-    site = fail_site(subject, check, &place);
-    origin = fail_make_origin(subject, check);
+    site = fail_site(worker, &place);
+    origin = fail_make_origin(worker);
     if (!check->document)
-        fail_find_document(&origin, subject, &place);
+        fail_find_document(worker, &origin, &place);
     finding = fail_make(check->rule, check->level, &origin, &site, subject->arena);
     if (format == 4) {
         fail_check_options(L, 3);

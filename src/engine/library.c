@@ -50,6 +50,20 @@ static int library_assert(lua_State *L)
     return lua_error(L);
 }
 
+/* Calls for which catching an error costs one instruction: Lua walks all that are left. */
+enum { LIBRARY_CALLS = 8 };
+
+/* How many calls there are, to within a factor of two. */
+static uint64_t library_depth(lua_State *L)
+{
+    lua_Debug debug;
+    int depth = LIBRARY_CALLS;
+
+    while (lua_getstack(L, depth, &debug))
+        depth *= 2;
+    return (uint64_t)depth;
+}
+
 /* Hands on the error of a rule that used up its budget. */
 static int library_pcall(lua_State *L)
 {
@@ -59,10 +73,15 @@ static int library_pcall(lua_State *L)
     status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
     if (budget_tripped(L))
         return status == LUA_OK ? budget_stop(L, budget_tripped(L)) : lua_error(L);
+    if (status != LUA_OK)
+        budget_charge(L, library_depth(L) / LIBRARY_CALLS);
     lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
     return lua_gettop(L);
 }
+
+/* The most values that a function of Lua's hands out: calls copy all of them. */
+enum { LIBRARY_VALUES_MAX = 1000 };
 
 /* Upvalue: a function of Lua that walks its first argument from end to end, or makes another as
  * long.
@@ -76,6 +95,8 @@ static int library_walk(lua_State *L)
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+    if (lua_gettop(L) > LIBRARY_VALUES_MAX)
+        return luaL_error(L, "more than %d values at once", LIBRARY_VALUES_MAX);
     return lua_gettop(L);
 }
 

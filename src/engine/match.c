@@ -23,8 +23,8 @@ static struct text match_check(lua_State *L, int index)
  * be the same on every thread. A rule pays once for each pattern and document. */
 enum { MATCH_COMPILE_COST = 2000, MATCH_COMPILE_COST_A_BYTE = 100 };
 
-/* So many patterns are kept compiled. */
-enum { MATCH_PATTERNS_MAX = 1000 };
+/* So many patterns are kept compiled, in so many bytes. */
+enum { MATCH_PATTERNS_MAX = 1000, MATCH_PATTERNS_BYTES = 16 * 1024 * 1024 };
 
 /* A compiled pattern, and the call of a rule that paid for it last. */
 struct match_pattern {
@@ -34,6 +34,7 @@ struct match_pattern {
 
 struct match_patterns {
     struct map by_text; /* to struct match_pattern */
+    size_t bytes;
     struct arena arena;
 };
 
@@ -49,6 +50,7 @@ static void match_patterns_clear(struct match_patterns *patterns)
             regex_free(((struct match_pattern *)patterns->by_text.slots[i].value)->regex);
     map_done(&patterns->by_text);
     arena_reset(&patterns->arena);
+    patterns->bytes = 0;
 }
 
 void match_patterns_free(struct match_patterns *patterns)
@@ -70,10 +72,11 @@ static struct match_pattern *match_new(lua_State *L, int index, struct text text
 
     if (!regex)
         luaL_argerror(L, index, error);
-    if (patterns->by_text.count >= MATCH_PATTERNS_MAX)
+    if (patterns->by_text.count >= MATCH_PATTERNS_MAX || patterns->bytes >= MATCH_PATTERNS_BYTES)
         match_patterns_clear(patterns);
     pattern = arena_zero(&patterns->arena, sizeof *pattern);
     pattern->regex = regex;
+    patterns->bytes += text.length + regex_size(regex);
     *map_place(&patterns->by_text, arena_copy(&patterns->arena, text)) = pattern;
     return pattern;
 }
@@ -194,7 +197,8 @@ static int match_glob_with(lua_State *L, bool (*matches)(struct text, struct tex
         return 1;
     }
     name = match_check(L, 2);
-    budget_charge_bytes(L, pattern.length * name.length); /* what it can cost at worst */
+    /* what it can cost at worst */
+    budget_charge_bytes(L, (pattern.length + 1) * (name.length + 1));
     lua_pushboolean(L, matches(pattern, name));
     return 1;
 }

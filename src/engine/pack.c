@@ -4,6 +4,7 @@
  * something that is gone. Depth is bounded, so the recursion is.
  */
 #include "engine/pack.h"
+#include "engine/budget.h"
 #include "engine/facts.h"
 #include "engine/fail.h"
 #include "engine/sandbox.h"
@@ -88,6 +89,7 @@ static void pack_object(lua_State *L, int index, struct packed *packed)
     if (!fail_find_site(L, index, &site))
         luaL_error(L, "a fact holds plain data and places, and this is a %s",
                    luaL_typename(L, index));
+    budget_charge(L, sizeof site);
     if (packed->site_count == packed->site_capacity) {
         struct site *more;
 
@@ -101,6 +103,15 @@ static void pack_object(lua_State *L, int index, struct packed *packed)
     buffer_byte(packed->buffer, PACK_PLACE);
     pack_bytes(packed->buffer, &packed->site_count, sizeof packed->site_count);
     packed->site_count++;
+}
+
+static void pack_check_size(lua_State *L, size_t size)
+{
+    if (size > FACT_MAX)
+        luaL_error(L,
+                   "key and value of a fact are at most %d bytes each, and this is more: emit "
+                   "what the join needs, not the document",
+                   FACT_MAX);
 }
 
 static void pack_any(lua_State *L, int index, struct packed *packed, int depth);
@@ -130,11 +141,7 @@ static void pack_any(lua_State *L, int index, struct packed *packed, int depth)
 {
     struct buffer *buffer = packed->buffer;
 
-    if (buffer->length > FACT_MAX)
-        luaL_error(L,
-                   "key and value of a fact are at most %d bytes each, and this is more: emit "
-                   "what the join needs, not the document",
-                   FACT_MAX);
+    pack_check_size(L, buffer->length);
     switch (lua_type(L, index)) {
     case LUA_TNIL:
         buffer_byte(buffer, PACK_NIL);
@@ -203,6 +210,8 @@ static void pack_key_part(lua_State *L, int index, struct packed *packed)
 
 void pack_key(lua_State *L, int index, struct packed *packed)
 {
+    int top = lua_gettop(L);
+    size_t begun = packed->buffer->length;
     lua_Integer count, filled = 0;
 
     if (lua_type(L, index) != LUA_TTABLE) {
@@ -212,7 +221,8 @@ void pack_key(lua_State *L, int index, struct packed *packed)
     lua_pushvalue(L, index);
     sandbox_thaw(L, lua_gettop(L));
     count = (lua_Integer)lua_rawlen(L, -1);
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+    pack_check_size(L, (size_t)count);
+    for (lua_pushnil(L); filled <= count && lua_next(L, -2); lua_pop(L, 1))
         filled++;
     if (!count || filled != count)
         luaL_error(L,
@@ -223,9 +233,10 @@ void pack_key(lua_State *L, int index, struct packed *packed)
         pack_integer(packed->buffer, i);
         lua_rawgeti(L, -1, i);
         pack_key_part(L, lua_gettop(L), packed);
+        pack_check_size(L, packed->buffer->length - begun);
         lua_pop(L, 1);
     }
-    lua_pop(L, 1);
+    lua_settop(L, top);
     buffer_byte(packed->buffer, PACK_END);
 }
 

@@ -3,6 +3,7 @@
  * and the whole path that was asked for, so that a finding about something missing still stands
  * somewhere.
  */
+#include "engine/budget.h"
 #include "engine/library.h"
 #include "engine/worker.h"
 #include <lauxlib.h>
@@ -10,10 +11,15 @@
 
 static const char places_type[] = "krug.place";
 
+/* The path is copied behind the place: it is the rule's memory, and gone with it. */
 static void places_push(lua_State *L, struct place place)
 {
-    struct place *room = lua_newuserdatauv(L, sizeof *room, 0);
+    struct place *room = lua_newuserdatauv(L, sizeof *room + place.path.length, 0);
 
+    if (place.path.length)
+        memcpy(room + 1, place.path.at, place.path.length);
+    if (place.path.at)
+        place.path.at = (const char *)(room + 1);
     *room = place;
     luaL_setmetatable(L, places_type);
 }
@@ -23,12 +29,37 @@ static const struct node *places_root(const struct worker *worker)
     return worker->check.resource ? worker->check.resource->node : NULL;
 }
 
-static struct text places_keep(struct worker *worker, struct buffer *buffer)
+/* Begins the path of NODE, to which MORE bytes will be added. */
+static void places_begin_path(lua_State *L, const struct node *node, size_t more)
 {
-    struct text text = arena_copy(&worker->document_arena, buffer_text(buffer));
+    struct worker *worker = sandbox_owner(L);
 
-    buffer_done(buffer);
-    return text;
+    budget_reserve(L, more);
+    worker->path.length = 0;
+    node_path(&worker->path, node, places_root(worker));
+    budget_charge_bytes(L, worker->path.length + more);
+}
+
+/* A key of at(), checked before anything is made of it. */
+static size_t places_check_key(lua_State *L, int index)
+{
+    if (lua_type(L, index) == LUA_TSTRING)
+        return lua_rawlen(L, index);
+    if (!lua_isinteger(L, index))
+        luaL_argerror(L, index, "is neither a key nor the number of a list item");
+    return 0;
+}
+
+static void places_add_key(lua_State *L, int index, struct buffer *path)
+{
+    struct text key;
+
+    if (lua_type(L, index) == LUA_TSTRING) {
+        key.at = lua_tolstring(L, index, &key.length);
+        node_path_key(path, key);
+    } else {
+        buffer_print(path, "[%lld]", (long long)((lua_Unsigned)lua_tointeger(L, index) - 1));
+    }
 }
 
 /* at(table, key, ...) */
@@ -38,7 +69,7 @@ static int places_at(lua_State *L)
     int top = lua_gettop(L);
     const struct node *node, *child;
     struct place place = {worker->serial, NULL, {0}};
-    struct buffer path = {0};
+    size_t more = 0;
     bool lost = false;
 
     if (lua_type(L, 1) != LUA_TTABLE) {
@@ -49,25 +80,17 @@ static int places_at(lua_State *L)
     if (!node)
         return luaL_argerror(L, 1, "is not part of this document");
     for (int i = 2; i <= top; i++)
-        if (lua_type(L, i) != LUA_TSTRING && !lua_isinteger(L, i))
-            return luaL_argerror(L, i, "is neither a key nor the number of a list item");
-    node_path(&path, node, places_root(worker));
+        more += places_check_key(L, i);
+    places_begin_path(L, node, more);
     for (int i = 2; i <= top; i++) {
-        if (lua_type(L, i) == LUA_TSTRING) {
-            struct text key;
-
-            key.at = lua_tolstring(L, i, &key.length);
-            node_path_key(&path, key);
-        } else {
-            buffer_print(&path, "[%lld]", (long long)lua_tointeger(L, i) - 1);
-        }
+        places_add_key(L, i, &worker->path);
         child = lost ? NULL : values_child(L, node, i);
         lost = !child;
         if (child)
             node = child;
     }
     place.node = node;
-    place.path = places_keep(worker, &path);
+    place.path = buffer_text(&worker->path);
     places_push(L, place);
     return 1;
 }
@@ -82,7 +105,6 @@ struct place places_check(lua_State *L, int index)
     struct worker *worker = sandbox_owner(L);
     struct place place = {worker->serial, NULL, {0}};
     const struct place *given;
-    struct buffer path = {0};
 
     if (lua_isnoneornil(L, index))
         return place;
@@ -90,8 +112,8 @@ struct place places_check(lua_State *L, int index)
         place.node = tables_find(&worker->tables, L, index);
         if (!place.node)
             luaL_argerror(L, index, "is no place: use at(table, key), or a table of the document");
-        node_path(&path, place.node, places_root(worker));
-        place.path = places_keep(worker, &path);
+        places_begin_path(L, place.node, 0);
+        place.path = buffer_text(&worker->path);
         return place;
     }
     given = luaL_testudata(L, index, places_type);

@@ -42,6 +42,7 @@ struct text sandbox_near(lua_State *L, int table, int key)
     while (lua_next(L, table)) {
         if (lua_type(L, -2) == LUA_TSTRING) {
             text.at = lua_tolstring(L, -2, &text.length);
+            budget_charge(L, near_cost(&near, text));
             sandbox_offer(&near, text);
         }
         lua_pop(L, 1);

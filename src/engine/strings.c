@@ -27,6 +27,32 @@ static int strings_format(lua_State *L)
     return 1;
 }
 
+/* The most values that one call hands out: Lua's stack is not for more. */
+enum { STRINGS_VALUES_MAX = 250 };
+
+/* string.byte(text, from, to) */
+static int strings_byte(lua_State *L)
+{
+    struct text text = strings_check(L, 1);
+    lua_Integer length = (lua_Integer)text.length, from = luaL_optinteger(L, 2, 1), to;
+
+    if (from < 0)
+        from = from < -length ? 1 : length + from + 1;
+    to = luaL_optinteger(L, 3, from);
+    if (to < 0)
+        to = to < -length ? 0 : length + to + 1;
+    from = from < 1 ? 1 : from;
+    to = to > length ? length : to;
+    if (from > to)
+        return 0;
+    if (to - from >= STRINGS_VALUES_MAX)
+        return luaL_error(L, "string.byte hands out at most %d values", STRINGS_VALUES_MAX);
+    luaL_checkstack(L, (int)(to - from) + 1, NULL);
+    for (lua_Integer i = from; i <= to; i++)
+        lua_pushinteger(L, (unsigned char)text.at[i - 1]);
+    return (int)(to - from) + 1;
+}
+
 static int strings_rep(lua_State *L)
 {
     struct text text = strings_check(L, 1), separator = {"", 0};
@@ -75,7 +101,8 @@ static int strings_find(lua_State *L)
     if (from < 1)
         from = 1;
     found = text_find(text, needle, (size_t)from - 1);
-    budget_charge_bytes(L, found == SIZE_MAX ? text.length : found - ((size_t)from - 1));
+    budget_charge_bytes(L, needle.length +
+                               (found == SIZE_MAX ? text.length : found - ((size_t)from - 1)));
     if (found == SIZE_MAX)
         return 0;
     lua_pushinteger(L, (lua_Integer)found + 1);
@@ -83,22 +110,31 @@ static int strings_find(lua_State *L)
     return 2;
 }
 
+static int strings_compare_with(lua_State *L, bool (*holds)(struct text, struct text))
+{
+    struct text text = strings_check(L, 1), part = strings_check(L, 2);
+
+    budget_charge_bytes(L, part.length);
+    lua_pushboolean(L, holds(text, part));
+    return 1;
+}
+
 static int strings_starts_with(lua_State *L)
 {
-    lua_pushboolean(L, text_starts(strings_check(L, 1), strings_check(L, 2)));
-    return 1;
+    return strings_compare_with(L, text_starts);
 }
 
 static int strings_ends_with(lua_State *L)
 {
-    lua_pushboolean(L, text_ends(strings_check(L, 1), strings_check(L, 2)));
-    return 1;
+    return strings_compare_with(L, text_ends);
 }
 
 static int strings_trim(lua_State *L)
 {
-    struct text text = text_trim(strings_check(L, 1));
+    struct text text = strings_check(L, 1);
 
+    budget_charge_bytes(L, text.length);
+    text = text_trim(text);
     lua_pushlstring(L, text.at, text.length);
     return 1;
 }
@@ -211,24 +247,23 @@ static int table_remove(lua_State *L)
     return 1;
 }
 
-/* The most values that table.unpack hands out: Lua's stack is not for more. */
-enum { TABLE_UNPACK_MAX = 250 };
-
 static int table_unpack(lua_State *L)
 {
     lua_Integer from, to;
+    int count;
 
     strings_check_table(L, false);
     from = luaL_optinteger(L, 2, 1);
     to = luaL_optinteger(L, 3, (lua_Integer)lua_rawlen(L, 1));
     if (from > to)
         return 0;
-    if ((lua_Unsigned)to - (lua_Unsigned)from >= TABLE_UNPACK_MAX)
-        return luaL_error(L, "table.unpack hands out at most %d values", TABLE_UNPACK_MAX);
-    luaL_checkstack(L, (int)(to - from) + 1, NULL);
-    for (lua_Integer i = from; i <= to; i++)
-        lua_rawgeti(L, 1, i);
-    return (int)(to - from) + 1;
+    if ((lua_Unsigned)to - (lua_Unsigned)from >= STRINGS_VALUES_MAX)
+        return luaL_error(L, "table.unpack hands out at most %d values", STRINGS_VALUES_MAX);
+    count = (int)(to - from) + 1;
+    luaL_checkstack(L, count, NULL);
+    for (int i = 0; i < count; i++) /* from + count may be no number any more */
+        lua_rawgeti(L, 1, from + i);
+    return count;
 }
 
 /* Instructions that sorting costs for each item, as the comparisons of a million items take. */
@@ -237,8 +272,18 @@ enum { TABLE_SORT_COST = 20 };
 /* table.sort is Lua's own, which ends also with a comparison that contradicts itself. */
 static int table_sort(lua_State *L)
 {
+    lua_Integer count;
+
     strings_check_table(L, true);
-    budget_charge(L, lua_rawlen(L, 1) * TABLE_SORT_COST);
+    count = (lua_Integer)lua_rawlen(L, 1);
+    budget_charge(L, (uint64_t)count * TABLE_SORT_COST);
+    if (lua_isnoneornil(L,
+                        2)) /* texts are compared in C, from end to end where they are the same */
+        for (lua_Integer i = 1; i <= count; i++) {
+            if (lua_rawgeti(L, 1, i) == LUA_TSTRING)
+                budget_charge_bytes(L, lua_rawlen(L, -1) * TABLE_SORT_COST);
+            lua_pop(L, 1);
+        }
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 0);
@@ -257,12 +302,12 @@ static int strings_near(lua_State *L)
     sandbox_thaw(L, 2);
     near_init(&near, text);
     for (lua_Integer i = 1; lua_rawgeti(L, 2, i) != LUA_TNIL; i++) {
-        if (lua_type(L, -1) == LUA_TSTRING) {
+        text = (struct text){0};
+        if (lua_type(L, -1) == LUA_TSTRING)
             text.at = lua_tolstring(L, -1, &text.length);
-            if (near.wanted.length <= NEAR_LONGEST && text.length <= NEAR_LONGEST)
-                budget_charge(L, near.wanted.length * text.length);
+        budget_charge(L, near_cost(&near, text));
+        if (text.at)
             near_offer(&near, text);
-        }
         lua_pop(L, 1); /* the list keeps what was offered */
     }
     if (!near.best.at)
@@ -275,6 +320,7 @@ void library_open_strings(lua_State *L)
 {
     static const luaL_Reg strings[] = {
         {"format", strings_format},
+        {"byte", strings_byte},
         {"rep", strings_rep},
         {"find", strings_find},
         {"starts_with", strings_starts_with},
@@ -284,8 +330,7 @@ void library_open_strings(lua_State *L)
         {"near", strings_near},
         {NULL, NULL},
     };
-    static const char *const taken[] = {"byte",    "char", "len",   "lower",
-                                        "reverse", "sub",  "upper", NULL};
+    static const char *const taken[] = {"char", "len", "lower", "reverse", "sub", "upper", NULL};
     static const char *const walk[] = {"lower", "reverse", "upper", NULL};
     static const luaL_Reg functions[] = {
         {"concat", table_concat},

@@ -55,6 +55,7 @@ static int values_each_next(lua_State *L)
             return 2;
         }
         lua_pop(L, 1);
+        budget_charge(L, 1); /* a hole of a million is passed in one call */
     }
     return 0;
 }
@@ -223,6 +224,7 @@ static int values_map_next(lua_State *L)
             return 2;
         }
         lua_pop(L, 2);
+        budget_charge(L, 1);
     }
     lua_pushlightuserdata(L, NULL);
     lua_replace(L, lua_upvalueindex(2));
@@ -338,8 +340,10 @@ static int values_pairs(lua_State *L)
         count++;
     budget_charge(L, (uint64_t)count * VALUES_SORT_COST);
     keys = lua_newuserdatauv(L, (size_t)count * sizeof *keys + 1, 0);
-    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
-        keys[i++] = values_key(L, -2);
+    for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+        keys[i] = values_key(L, -2);
+        budget_charge_bytes(L, keys[i++].text.length * VALUES_SORT_COST);
+    }
     qsort(keys, (size_t)count, sizeof *keys, values_key_compare);
     lua_createtable(L, (int)count, 0);
     for (i = 0; i < count; i++) {

@@ -172,13 +172,16 @@ static int worker_require(lua_State *L)
 {
     struct worker *worker = sandbox_owner(L);
     const struct policy *policy = lua_touserdata(L, lua_upvalueindex(1)), *owner;
-    const char *name = luaL_checkstring(L, 1);
-    const struct policy_file *file = worker_find_module(worker, policy, text_of(name), &owner);
+    size_t length;
+    const char *name = luaL_checklstring(L, 1, &length);
+    const struct policy_file *file;
     char path[256];
 
+    budget_charge(L, worker->policies ? worker->policies->count : 0);
+    file = worker_find_module(worker, policy, (struct text){name, length}, &owner);
     lua_settop(L, 1);
     snprintf(path, sizeof path, "lua/%s.lua", name);
-    if (!file && !worker_is_module(text_of(path)))
+    if (!file && (strlen(name) != length || !worker_is_module(text_of(path))))
         return luaL_error(L,
                           "there is no module `%s`: krug has `k8s`, `apis`, `istio` and `mesh`, "
                           "a policy those in its lib/",
@@ -396,6 +399,7 @@ void worker_free(struct worker *worker)
     free(worker->failed);
     free(worker->stats);
     buffer_done(&worker->packed);
+    buffer_done(&worker->path);
     tables_done(&worker->tables);
     map_done(&worker->kinds);
     arena_done(&worker->arena);

@@ -147,6 +147,7 @@ struct worker {
     struct match_patterns *patterns; /* what rules had compiled: see match.c */
     struct inner *inner;             /* texts of the document that were parsed: see inner.c */
     struct buffer packed;            /* a fact while it is made */
+    struct buffer path;              /* of a place while it is made */
     const struct choice *choice;     /* or NULL: what the rules say of themselves */
     struct watch *watch;             /* of an example; or NULL */
     struct trips *trips;             /* of the run; NULL: none are kept */
@@ -183,7 +184,7 @@ const struct node *values_child(lua_State *L, const struct node *node, int index
 struct place {
     uint32_t serial;
     const struct node *node; /* the deepest part that exists; NULL: fall back to the resource */
-    struct text path; /* as asked for, from the resource on; in the worker's document arena */
+    struct text path;        /* as asked for, from the resource on; until the next place is made */
 };
 bool places_is(lua_State *L, int index); /* an answer of `at` */
 /* Reads a place or a document's table at INDEX; raises where it is neither. nil is a place without

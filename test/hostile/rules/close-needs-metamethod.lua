@@ -1,0 +1,3 @@
+-- A variable to be closed that cannot be.
+-- says: non-closable value
+local c <close> = {}

@@ -1,0 +1,4 @@
+-- A file that sets globals.
+-- says: global `leak` is set
+-- whole: yes
+leak = 1

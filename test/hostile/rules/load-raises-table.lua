@@ -1,0 +1,4 @@
+-- A file that raises what is no text.
+-- says: table
+-- whole: yes
+error({})
