@@ -156,8 +156,13 @@ static void check_unchanged(struct worker *worker, size_t findings, size_t facts
     const struct check *check = &worker->check;
     bool intact;
 
-    if (!check->document || check->note || (!check->rule->rule.policy && !check->subject->example))
+    if (!check->rule->rule.policy && !check->subject->example)
         return;
+    if (!check->document || check->note) { /* is not compared, but made anew for the next rule */
+        file_object_forget(worker->L);
+        worker->check.pushed = false;
+        return;
+    }
     lua_pushvalue(worker->L, CALL_VALUE);
     intact = tables_intact(&worker->tables, worker->L, check->resource->node);
     lua_pop(worker->L, 1);
@@ -500,6 +505,7 @@ void check_subject(struct worker *worker, struct subject *subject,
     loader_done(&loader);
     if (!subject->unnamed && !subject->replay)
         check_file(worker);
+    check_forget(worker); /* a rule may have kept what walks the last document */
     check_collect_garbage(worker);
     worker->check = (struct check){0};
 }
