@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "engine/budget.h"
 #include "engine/context.h"
+#include "engine/watch.h"
 #include <string.h>
 #include <time.h>
 
@@ -211,6 +212,8 @@ bool call_end(struct worker *worker, const struct call_mark *mark)
         worker->failed[worker->check.rule->rule.index] = false;
         return false;
     }
+    if (worker->watch)
+        worker->watch->spent += spent;
     if (worker->stats)
         call_count(worker, mark, spent);
     if (trip)

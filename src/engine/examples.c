@@ -369,6 +369,11 @@ static void examples_of_rule(struct examples *examples, struct worker *worker,
         if (lua_getfield(L, -1, "examples") != LUA_TTABLE ||
             lua_rawgeti(L, -1, (lua_Integer)number) != LUA_TTABLE)
             break;
+        if (watch_over(worker->watch)) {
+            example.failure = text_of(watch_over(worker->watch));
+            examples_add(examples, example);
+            break;
+        }
         example.passing = text_is(examples_field(L, "verdict", &examples->arena), "pass");
         has[example.passing] = true;
         examples_one(examples, worker, options, &example);

@@ -5,7 +5,9 @@
  */
 #include "engine/replay.h"
 #include "base/memory.h"
+#include "engine/call.h"
 #include "engine/join.h"
+#include "engine/watch.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,9 @@ static const struct node replay_child = {.type = NODE_STRING,
                                          .key = {"x", 1},
                                          .key_start = NODE_NOWHERE,
                                          .alias_start = NODE_NOWHERE};
+
+/* The rule is run some times for each node, on all of them. */
+enum { REPLAY_NODES_MAX = 2000 };
 
 static const struct {
     const char *words;
@@ -97,6 +102,16 @@ static void replay_join(struct worker *worker, struct subject *subject, const st
     facts_done(&all);
 }
 
+/* The rule is not run: says why, as of an error. */
+static void replay_refuse(struct worker *worker, const struct replay *replay,
+                          const struct node *node, const char *reason)
+{
+    struct source *source = &worker->check.subject->source;
+
+    worker->check.rule = replay->rule;
+    call_note(worker, source_span(source, node->start, node->start).line, reason);
+}
+
 /* One change: runs the rule, and adds to what is raised which change it was. */
 static void replay_run(struct worker *worker, const struct replay *replay,
                        const struct document *document, const struct node *node, const char *words,
@@ -109,6 +124,10 @@ static void replay_run(struct worker *worker, const struct replay *replay,
     subject->findings.count = subject->facts.count = 0;
     if (subject->error_count)
         return; /* one is enough to be mended */
+    if (watch_over(worker->watch)) {
+        replay_refuse(worker, replay, node, watch_over(worker->watch));
+        return;
+    }
     run(worker, document);
     if (replay->rule->subject == RULE_FACTS)
         replay_join(worker, subject, replay, (uint32_t)document->number);
@@ -152,8 +171,16 @@ void replay_document(struct worker *worker, const struct replay *replay,
                      const struct document *document,
                      void (*run)(struct worker *worker, const struct document *document))
 {
-    struct node **nodes = memory_get(document->node_count * sizeof *nodes);
+    struct node **nodes;
     size_t count = 0;
+
+    if (document->node_count > REPLAY_NODES_MAX) {
+        replay_refuse(worker, replay, document->root,
+                      "the example has more than 2,000 nodes, each of which would be left out and "
+                      "changed in turn: make it smaller");
+        return;
+    }
+    nodes = memory_get(document->node_count * sizeof *nodes);
 
     for (struct node_walk walk = node_walk(document->root);
          walk.node && count < document->node_count; node_walk_next(&walk))

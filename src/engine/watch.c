@@ -13,8 +13,8 @@
 
 static const char watch_meta_key = 'w';
 
-/* So deep are tables of a rule looked into. */
-enum { WATCH_DEPTH = 16 };
+/* So deep are tables of a rule looked into, and at so many values in all. */
+enum { WATCH_DEPTH = 16, WATCH_VALUES = 100 * 1000 };
 
 static struct watch *watch_of(lua_State *L)
 {
@@ -134,6 +134,15 @@ void watch_end(struct watch *watch, struct worker *worker)
     arena_done(&watch->arena);
 }
 
+const char *watch_over(const struct watch *watch)
+{
+    if (!watch || watch->spent < WATCH_INSTRUCTIONS)
+        return NULL;
+    return "the examples of this rule use up more than 500,000,000 instructions together, with "
+           "each "
+           "node left out and changed in turn: make them smaller, or the rule faster";
+}
+
 void watch_keys(struct watch *watch, const struct document *document)
 {
     for (struct node_walk walk = node_walk(document->root); walk.node; node_walk_next(&walk))
@@ -195,8 +204,16 @@ struct watch_read *watch_unknown(struct watch *watch, size_t *count)
 
 /* ---- lines that can run ---- */
 
-/* Functions of the rule that are still to be looked at, and those that were: on the Lua stack. */
-static void watch_add_function(lua_State *L, const struct watch *watch, int seen, int list)
+/* Whether a function is of the policy's own modules: krug's keep nothing. */
+static bool watch_is_of_policy(const lua_Debug *debug)
+{
+    return *debug->source == '@' && !text_starts(text_of(debug->source), TEXT("@lua/"));
+}
+
+/* Functions of the rule that are still to be looked at, and those that were: on the Lua stack.
+ * MODULES: those of the policy's modules too. */
+static void watch_add_function(lua_State *L, const struct watch *watch, int seen, int list,
+                               bool modules)
 {
     lua_Debug debug;
 
@@ -207,8 +224,8 @@ static void watch_add_function(lua_State *L, const struct watch *watch, int seen
     lua_pushvalue(L, -1);
     lua_getinfo(L, ">S", &debug);
     lua_pushvalue(L, -1);
-    if (lua_rawget(L, seen) != LUA_TNIL || *debug.source != '@' ||
-        !text_is(watch->rule->rule.file, debug.source + 1)) {
+    if (lua_rawget(L, seen) != LUA_TNIL || !watch_is_of_policy(&debug) ||
+        (!modules && !text_is(watch->rule->rule.file, debug.source + 1))) {
         lua_pop(L, 2);
         return;
     }
@@ -234,7 +251,7 @@ static void watch_take_function(lua_State *L, const struct watch *watch, bool *a
                 active[lua_tointeger(L, -2)] = true;
     lua_settop(L, function);
     for (int i = 1; lua_getupvalue(L, function, i); i++)
-        watch_add_function(L, watch, seen, list);
+        watch_add_function(L, watch, seen, list, false);
     lua_settop(L, function - 1);
 }
 
@@ -244,11 +261,11 @@ static void watch_add_fields(lua_State *L, const struct watch *watch, int rule, 
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         lua_getfield(L, rule, fields[i]);
-        watch_add_function(L, watch, seen, list);
+        watch_add_function(L, watch, seen, list, false);
     }
     if (lua_getfield(L, rule, "collect") == LUA_TTABLE)
         for (lua_pushnil(L); lua_next(L, -2);)
-            watch_add_function(L, watch, seen, list);
+            watch_add_function(L, watch, seen, list, false);
     lua_settop(L, list);
 }
 
@@ -285,12 +302,15 @@ static uint64_t watch_bytes(const void *bytes, size_t length)
 }
 
 /* The value at INDEX; shared tables, functions and objects of krug's own count as one. */
-static uint64_t watch_value(lua_State *L, int index, int depth)
+static uint64_t watch_value(struct watch *watch, lua_State *L, int index, int depth)
 {
     struct text text;
     lua_Number number;
     uint64_t sum = 0;
 
+    if (!watch->values_left)
+        return 0;
+    watch->values_left--;
     switch (lua_type(L, index)) {
     case LUA_TBOOLEAN:
         return 2 + (uint64_t)lua_toboolean(L, index);
@@ -307,12 +327,28 @@ static uint64_t watch_value(lua_State *L, int index, int depth)
         for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
             int top = lua_gettop(L);
 
-            sum += watch_mix(watch_value(L, top - 1, depth + 1), watch_value(L, top, depth + 1));
+            sum += watch_mix(watch_value(watch, L, top - 1, depth + 1),
+                             watch_value(watch, L, top, depth + 1));
         }
         return watch_mix(5, sum);
     default:
         return (uint64_t)lua_type(L, index);
     }
+}
+
+/* Takes what a variable holds off the stack: a function, or a module with functions. */
+static void watch_add_held(lua_State *L, const struct watch *watch)
+{
+    int table = lua_gettop(L);
+
+    if (!sandbox_is_frozen(L, table)) {
+        watch_add_function(L, watch, WATCH_SEEN, WATCH_LIST, true);
+        return;
+    }
+    sandbox_thaw(L, table);
+    for (lua_pushnil(L); lua_next(L, table);)
+        watch_add_function(L, watch, WATCH_SEEN, WATCH_LIST, true);
+    lua_pop(L, 1);
 }
 
 /* The variables of the functions that the rule's functions hold, in the order of a walk. */
@@ -321,13 +357,14 @@ uint64_t watch_state(struct watch *watch, struct worker *worker)
     lua_State *L = worker->L;
     uint64_t sum = 0;
 
+    watch->values_left = WATCH_VALUES;
     watch_open_functions(watch, worker);
     for (lua_Integer i = 1; lua_rawgeti(L, WATCH_LIST, i) == LUA_TFUNCTION; i++) {
         int function = lua_gettop(L);
 
         for (int j = 1; lua_getupvalue(L, function, j); j++) {
-            sum = watch_mix(sum, watch_value(L, lua_gettop(L), 0));
-            watch_add_function(L, watch, WATCH_SEEN, WATCH_LIST);
+            sum = watch_mix(sum, watch_value(watch, L, lua_gettop(L), 0));
+            watch_add_held(L, watch);
         }
         lua_settop(L, WATCH_LIST);
     }
