@@ -18,18 +18,22 @@ bool escape_code(uint32_t code, char to[ESCAPE_SIZE])
 void escape_write(FILE *stream, struct text text, escape_table *table)
 {
     char number[ESCAPE_SIZE];
+    size_t written = 0; /* what needs no escape goes out together: standard error has no buffer */
 
     for (size_t i = 0, size; i < text.length; i += size) {
         uint32_t code = utf8_read(text_slice(text, i, text.length), &size);
         const char *escape = table ? table(code) : NULL;
 
-        if (escape)
-            fputs(escape, stream);
-        else if (escape_code(code, number))
-            fputs(number, stream);
-        else if (code == 0xfffd)
-            fputs("\xef\xbf\xbd", stream);
-        else
-            fwrite(text.at + i, 1, size, stream);
+        if (!escape && escape_code(code, number))
+            escape = number;
+        else if (!escape && code == 0xfffd)
+            escape = "\xef\xbf\xbd";
+        if (!escape)
+            continue;
+        fwrite(text.at + written, 1, i - written, stream);
+        fputs(escape, stream);
+        written = i + size;
     }
+    if (written < text.length)
+        fwrite(text.at + written, 1, text.length - written, stream);
 }
