@@ -25,24 +25,40 @@ static int problem_compare(const void *left, const void *right)
     return order ? order : text_compare(a->message, b->message);
 }
 
+/* Whether this is the first time. Equal problems have equal keys, and only they: the lengths stand
+ * before the texts. */
+static bool problems_is_new(struct problems *problems, const struct problem *problem)
+{
+    struct buffer key = {0};
+    bool new;
+
+    buffer_print(&key, "%zu %zu %u %u ", problem->file.length, problem->rule.length, problem->line,
+                 problem->column);
+    buffer_add(&key, problem->file);
+    buffer_add(&key, problem->rule);
+    buffer_add(&key, problem->message);
+    new = !map_find(&problems->known, buffer_text(&key));
+    if (new)
+        *map_place(&problems->known, arena_copy(&problems->arena, buffer_text(&key))) = problems;
+    buffer_done(&key);
+    return new;
+}
+
 void problems_add_rule(struct problems *problems, struct text rule, struct text file, uint32_t line,
                        uint32_t column, struct text message)
 {
     struct problem problem = {message, file, rule, line, column};
 
     pthread_mutex_lock(&problems->mutex);
-    for (size_t i = 0; i < problems->count; i++)
-        if (!problem_compare(&problems->items[i], &problem)) {
-            pthread_mutex_unlock(&problems->mutex);
-            return;
-        }
-    problem.message = arena_copy(&problems->arena, message);
-    problem.file = arena_copy(&problems->arena, file);
-    if (rule.at)
-        problem.rule = arena_copy(&problems->arena, rule);
-    problems->items = memory_extend(problems->items, problems->count, &problems->capacity,
-                                    sizeof *problems->items);
-    problems->items[problems->count++] = problem;
+    if (problems_is_new(problems, &problem)) {
+        problem.message = arena_copy(&problems->arena, message);
+        problem.file = arena_copy(&problems->arena, file);
+        if (rule.at)
+            problem.rule = arena_copy(&problems->arena, rule);
+        problems->items = memory_extend(problems->items, problems->count, &problems->capacity,
+                                        sizeof *problems->items);
+        problems->items[problems->count++] = problem;
+    }
     pthread_mutex_unlock(&problems->mutex);
 }
 
@@ -68,6 +84,7 @@ void problems_sort(struct problems *problems)
 void problems_done(struct problems *problems)
 {
     free(problems->items);
+    map_done(&problems->known);
     arena_done(&problems->arena);
     pthread_mutex_destroy(&problems->mutex);
 }

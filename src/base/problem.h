@@ -2,6 +2,7 @@
 #define KRUG_BASE_PROBLEM_H
 
 #include "base/finding.h"
+#include "base/map.h"
 #include <pthread.h>
 
 /* What kept krug from doing its work: an unreadable file, a broken policy, a rule that crashed.
@@ -16,6 +17,7 @@ struct problem {
 /* Problems of a run, from any thread. Initialise with problems_init. A problem that was told
  * already (same file, place, rule and message) is not told again. */
 struct problems {
+    struct map known; /* each that was added */
     pthread_mutex_t mutex;
     struct arena arena;
     struct problem *items;

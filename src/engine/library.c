@@ -50,8 +50,9 @@ static int library_assert(lua_State *L)
     return lua_error(L);
 }
 
-/* Calls for which catching an error costs one instruction: Lua walks all that are left. */
-enum { LIBRARY_CALLS = 8 };
+/* What making and catching an error costs, in instructions, and the calls for which it costs one
+ * more: Lua walks all that are left. */
+enum { LIBRARY_ERROR_COST = 20, LIBRARY_CALLS = 8 };
 
 /* How many calls there are, to within a factor of two. */
 static uint64_t library_depth(lua_State *L)
@@ -74,7 +75,7 @@ static int library_pcall(lua_State *L)
     if (budget_tripped(L))
         return status == LUA_OK ? budget_stop(L, budget_tripped(L)) : lua_error(L);
     if (status != LUA_OK)
-        budget_charge(L, library_depth(L) / LIBRARY_CALLS);
+        budget_charge(L, LIBRARY_ERROR_COST + library_depth(L) / LIBRARY_CALLS);
     lua_pushboolean(L, status == LUA_OK);
     lua_insert(L, 1);
     return lua_gettop(L);

@@ -289,10 +289,29 @@ static int worker_ref_field(lua_State *L, const char *field)
     return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
+/* What the state may hold once all rules are loaded, in bytes, whatever each keeps: the files of
+ * 10,000 rules take half of it. And how much more than before is collected on the way. */
+enum { WORKER_MEMORY = 128 * 1024 * 1024, WORKER_COLLECT = 16 * 1024 * 1024 };
+
+/* The memory that the next rule may take while it is loaded. */
+static size_t worker_memory_left(struct worker *worker)
+{
+    size_t bytes = budget_bytes(worker->L);
+
+    if (bytes > worker->value_bytes + WORKER_COLLECT) {
+        lua_gc(worker->L, LUA_GCCOLLECT);
+        worker->value_bytes = bytes = budget_bytes(worker->L);
+    }
+    if (bytes >= WORKER_MEMORY)
+        return 0;
+    return WORKER_MEMORY - bytes < BUDGET_MEMORY ? WORKER_MEMORY - bytes : BUDGET_MEMORY;
+}
+
 static void worker_load_rule(struct worker *worker, size_t index, struct problems *problems)
 {
     lua_State *L = worker->L;
     const struct rule_info *rule = worker->rules->items[index];
+    size_t left = worker_memory_left(worker);
     enum trip trip;
     int status;
 
@@ -300,11 +319,15 @@ static void worker_load_rule(struct worker *worker, size_t index, struct problem
     worker->join_refs[index] = LUA_NOREF;
     lua_pushcfunction(L, worker_run_rule);
     lua_pushlightuserdata(L, (void *)(uintptr_t)rule);
-    budget_begin(L, BUDGET_INSTRUCTIONS, BUDGET_MEMORY);
+    budget_begin(L, BUDGET_INSTRUCTIONS, left);
     status = lua_pcall(L, 1, 1, 0);
     trip = budget_end(L);
     if (status != LUA_OK) {
-        if (problems)
+        if (problems && trip == TRIP_MEMORY && left < BUDGET_MEMORY)
+            problems_add_rule(problems, rule->rule.id, rule->rule.file, 0, 0,
+                              TEXT("there is no memory left for this rule: all rules together keep "
+                                   "more than 128 MiB of it from when they were loaded"));
+        else if (problems)
             worker_tell(L, rule, trip, problems);
         lua_settop(L, 0);
         return;

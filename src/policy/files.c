@@ -222,6 +222,11 @@ static void files_unknown_directory(struct reader *reader, const struct files_en
                    "this directory is not read: a policy has rules/, lib/ and test/");
 }
 
+static bool files_is_part(struct text name)
+{
+    return text_is(name, "rules") || text_is(name, "lib") || text_is(name, "test");
+}
+
 static void files_read_entry(struct reader *reader, const struct files_entry *entry)
 {
     struct text extension = path_extension(entry->name);
@@ -233,6 +238,8 @@ static void files_read_entry(struct reader *reader, const struct files_entry *en
         files_read_rules(reader, entry);
     else if (directory && text_is(entry->name, "lib"))
         files_read_lib(reader, entry);
+    else if (!directory && files_is_part(entry->name))
+        files_tell(reader, entry, "this is not read: it is no directory");
     else if (directory && !text_is(entry->name, "test"))
         files_unknown_directory(reader, entry);
     else if (!directory && text_is(entry->name, "baseline.json") &&

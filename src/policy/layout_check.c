@@ -6,6 +6,10 @@
 #include "policy/layout.h"
 #include "policy/pattern.h"
 
+/* The longest path or name with captures, in bytes: no path on disk is longer. */
+enum { LAYOUT_MAX = 4096 };
+static const char layout_too_long[] = "this is longer than 4096 bytes, which no path on disk is";
+
 static bool layout_is_name(struct text name)
 {
     for (size_t i = 0; i < name.length; i++)
@@ -19,6 +23,8 @@ static const char *layout_check_ends(struct arena *arena, struct text pattern)
 {
     if (!pattern.length)
         return "a path is empty";
+    if (pattern.length > LAYOUT_MAX)
+        return layout_too_long;
     if (pattern.at[0] == '/' || text_starts(pattern, TEXT("./")) ||
         text_starts(pattern, TEXT("../")))
         return arena_print(arena,
@@ -131,6 +137,8 @@ const char *layout_check_template(struct arena *arena, struct text pattern, stru
     struct text rest = template, part;
     bool braced;
 
+    if (template.length > LAYOUT_MAX)
+        return layout_too_long;
     while (!wrong && template_next(&rest, &part, &braced)) {
         if (braced)
             wrong = layout_check_part(arena, pattern, part, vars);

@@ -109,6 +109,18 @@ static void read_layout(struct reader *reader, const struct node *value, void *t
             policy->layout_count++;
 }
 
+/* How deep variables may be nested: rules get them as shared tables, which go twice as deep. */
+enum { READ_VARS_DEPTH = 32 };
+
+static bool read_is_deep(const struct node *node, const struct node *root)
+{
+    size_t depth = 0;
+
+    for (; node != root && depth <= READ_VARS_DEPTH; node = node->parent)
+        depth++;
+    return depth > READ_VARS_DEPTH;
+}
+
 /* Was taken before any other key: the layout's templates name variables. */
 static void read_vars(struct reader *reader, const struct node *value, void *to)
 {
@@ -118,6 +130,13 @@ static void read_vars(struct reader *reader, const struct node *value, void *to)
     for (const struct node *node = value->first; node; node = node->next)
         if (!node->key.length)
             reader_problem_key(reader, node, "a variable needs a name");
+    for (struct node_walk walk = node_walk(value); walk.node; node_walk_next(&walk))
+        if (read_is_deep(walk.node, value)) {
+            reader_problem(reader, walk.node, "`vars` are nested more than %d deep",
+                           READ_VARS_DEPTH);
+            reader->policy->vars = NULL;
+            return;
+        }
 }
 
 static void read_owner_label(struct reader *reader, const struct node *value, void *to)

@@ -91,11 +91,11 @@ class Repository:
 
 def drive(cases):
     """Runs cases, (name, function) each, told by name or all; ends with the number that are wrong."""
-    wanted, wrong, seconds = set(ARGUMENTS), 0, 0
+    chosen = set(ARGUMENTS)
+    wrong, seconds = 0, 0
     for name, run in cases:
-        if wanted and name not in wanted:
+        if chosen and name not in chosen:
             continue
-        wanted.discard(name)
         try:
             answers = run()
             seconds += sum(answer.seconds for answer in answers)
@@ -105,7 +105,7 @@ def drive(cases):
         except Wrong as reason:
             print("%s: %s" % (name, reason))
             wrong += 1
-    for name in wanted:
+    for name in sorted(chosen - {name for name, _ in cases}):
         print("there is no attack %s" % name)
         wrong += 1
     print("%d wrong, %.1f s of processor time" % (wrong, seconds))

@@ -19,7 +19,7 @@ from attack import FLAGS, KRUG, SANITIZED, SERVICE, Repository, drive, require
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 POLICY = "root: true\ndefault: own\nrules: {tenancy/*: off, manifest/*: off, manifest/duplicate-key: error}\n"
-FILES = ["a.yaml", "b.yaml", "c.yaml"]
+FILES = ["a.yaml", "b.yaml"]
 # what is found in each of them without the attack
 HEALTHY = ["istio/port-name", "manifest/duplicate-key"]
 BODY = 'return rule { title = "t", level = "error", kinds = { "Service" }, check = function(doc, ctx) %s\nend }'

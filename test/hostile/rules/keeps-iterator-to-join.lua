@@ -1,6 +1,6 @@
 -- The same from a file that is only there for its facts, until the join.
 -- says: this walk is of a document that is gone
--- run: lint a.yaml b.yaml c.yaml
+-- run: lint a.yaml b.yaml
 local kept
 return rule {
   title = "t", level = "error",

@@ -5,7 +5,7 @@ return rule {
   title = "t", level = "error",
   collect = { Service = function(doc, ctx)
     kept = kept or pairs(doc.metadata)
-    if ctx.resource.name == "c" then kept() end
+    if ctx.resource.name == "b" then kept() end
   end },
   join = function() end,
 }
