@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-/* How many lines of a traceback help, and how long a message may be. */
+/* How many lines of a traceback help, and how long that and a message may be. */
 enum { CALL_TRACEBACK_LINES = 6, CALL_MESSAGE_MAX = 2000 };
 
 static int call_handler(lua_State *L)
@@ -67,14 +67,27 @@ static struct text call_file(const struct worker *worker)
     return check->join ? check->join->first[0]->origin->file : check->subject->path;
 }
 
-static struct rule_error *call_find_error(struct subject *subject, size_t rule, size_t epoch,
-                                          struct text message)
+static struct rule_error *call_find_error(struct subject *subject, const struct rule_error *error)
 {
     for (size_t i = 0; i < subject->error_count; i++)
-        if (subject->errors[i].rule == rule && subject->errors[i].epoch == epoch &&
-            text_equal(subject->errors[i].message, message))
+        if (subject->errors[i].rule == error->rule && subject->errors[i].epoch == error->epoch &&
+            text_equal(subject->errors[i].message, error->message))
             return &subject->errors[i];
     return NULL;
+}
+
+bool call_merge_error(const struct rule_error *errors, size_t count, struct rule_error *error)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; i < count; i++)
+        same += errors[i].rule == error->rule && errors[i].raised;
+    if (!error->raised || same < CALL_ERRORS_MAX)
+        return false;
+    error->message = TEXT("the rule raised more than 100 different errors: the others are counted");
+    error->traceback = (struct text){0};
+    error->raised = false;
+    return true;
 }
 
 static size_t call_epoch(const struct subject *subject, size_t rule)
@@ -89,27 +102,31 @@ static size_t call_epoch(const struct subject *subject, size_t rule)
 static void call_add_error(struct worker *worker, struct text whole, uint32_t line, bool raised)
 {
     struct subject *subject = worker->check.subject;
-    size_t rule = worker->check.rule->rule.index;
-    struct text message = text_slice(call_first_lines(whole, 1), 0, CALL_MESSAGE_MAX), rest;
-    size_t epoch = call_epoch(subject, rule);
-    struct rule_error *error = call_find_error(subject, rule, epoch, message);
+    size_t rule = worker->check.rule->rule.index, first = call_first_lines(whole, 1).length;
+    struct text rest =
+        call_first_lines(text_slice(whole, first + 1, whole.length), CALL_TRACEBACK_LINES);
+    struct rule_error error = {.rule = rule,
+                               .message =
+                                   text_slice(call_first_lines(whole, 1), 0, CALL_MESSAGE_MAX),
+                               .traceback = text_slice(rest, 0, CALL_MESSAGE_MAX),
+                               .file = call_file(worker),
+                               .line = line,
+                               .raised = raised,
+                               .count = 1,
+                               .epoch = call_epoch(subject, rule)};
+    struct rule_error *known = call_find_error(subject, &error);
 
-    if (error) {
-        error->count++;
+    if (!known && call_merge_error(subject->errors, subject->error_count, &error))
+        known = call_find_error(subject, &error);
+    if (known) {
+        known->count++;
         return;
     }
+    error.message = arena_copy(subject->arena, error.message);
+    error.traceback = arena_copy(subject->arena, error.traceback);
     subject->errors = memory_extend(subject->errors, subject->error_count, &subject->error_capacity,
                                     sizeof *subject->errors);
-    error = &subject->errors[subject->error_count++];
-    *error = (struct rule_error){.rule = rule,
-                                 .file = call_file(worker),
-                                 .line = line,
-                                 .raised = raised,
-                                 .count = 1,
-                                 .epoch = epoch};
-    error->message = arena_copy(subject->arena, message);
-    rest = text_slice(whole, call_first_lines(whole, 1).length + 1, whole.length);
-    error->traceback = arena_copy(subject->arena, call_first_lines(rest, CALL_TRACEBACK_LINES));
+    subject->errors[subject->error_count++] = error;
 }
 
 void call_note(struct worker *worker, uint32_t line, const char *sentence)

@@ -26,6 +26,13 @@ bool call_function(struct worker *worker, int function, int count, int results);
  * it did is left, and the rule is to be run again after the state was cleaned. */
 ATTRIBUTE_CHECK bool call_end(struct worker *worker, const struct call_mark *mark);
 
+/* So many different errors that a rule raises are told of a file, and of a run: each has the name
+ * of something in it where a rule raises with such names. */
+enum { CALL_ERRORS_MAX = 100 };
+/* Makes ERROR, which is none of the COUNT that there are, the one that stands for all others, where
+ * its rule has so many already. True where it did. */
+bool call_merge_error(const struct rule_error *errors, size_t count, struct rule_error *error);
+
 /* Notes a sentence about the check's rule, at LINE of the subject. */
 void call_note(struct worker *worker, uint32_t line, const char *sentence);
 /* The line of the resource that is looked at; that of the first fact in a join. */

@@ -5,6 +5,7 @@
  */
 #include "engine/gather.h"
 #include "base/memory.h"
+#include "engine/call.h"
 #include "engine/describe.h"
 #include <stdlib.h>
 
@@ -27,17 +28,28 @@ void slot_take(struct slot *slot, struct subject *subject)
     subject->trace = (struct buffer){0};
 }
 
-static void gather_add_error(struct run *run, const struct rule_error *error)
+static struct rule_error *gather_find_error(struct run *run, const struct rule_error *error)
 {
     for (size_t i = 0; i < run->error_count; i++)
         if (run->errors[i].rule == error->rule &&
-            text_equal(run->errors[i].message, error->message)) {
-            run->errors[i].count += error->count;
-            return;
-        }
+            text_equal(run->errors[i].message, error->message))
+            return &run->errors[i];
+    return NULL;
+}
+
+static void gather_add_error(struct run *run, struct rule_error error)
+{
+    struct rule_error *known = gather_find_error(run, &error);
+
+    if (!known && call_merge_error(run->errors, run->error_count, &error))
+        known = gather_find_error(run, &error);
+    if (known) {
+        known->count += error.count;
+        return;
+    }
     run->errors =
         memory_extend(run->errors, run->error_count, &run->error_capacity, sizeof *run->errors);
-    run->errors[run->error_count++] = *error;
+    run->errors[run->error_count++] = error;
 }
 
 /* Marks as dropped what the rule did in the slot after the trip; all of it where TRIP is zeros.
@@ -88,7 +100,7 @@ void slot_merge(struct run *run, struct slot *slot, struct run_cut *cuts)
         gather_cut_slot(run, slot, cuts);
     for (size_t i = 0; i < slot->error_count; i++)
         if (slot->errors[i].count)
-            gather_add_error(run, &slot->errors[i]);
+            gather_add_error(run, slot->errors[i]);
     for (size_t i = 0; i < slot->findings.count; i++)
         if (slot->findings.items[i].level != LEVEL_UNSET)
             findings_add(&run->findings, slot->findings.items[i]);

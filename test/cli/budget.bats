@@ -203,3 +203,18 @@ END
     says "$memory" 'at a.yaml, line 1'
     prints 'found'
 }
+
+@test "a rule that raises something else at each document is told a hundred times, and briefly" {
+    for i in $(seq 150); do
+        printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a%s}\n---\n' "$i"
+    done >a.yaml
+    sed 's/name: a/name: b/' a.yaml >b.yaml
+    check 'error(doc.metadata.name .. "\n" .. string.rep("x", 1e6), 0)'
+    for jobs in 1 2; do
+        krug 2 lint -r t/t -j "$jobs"
+        [ "$(grep -c 'the rule raised: [ab]' <<<"$stderr")" -eq 100 ]
+        says 'the rule raised: a100' 'the rule raised more than 100 different errors: the others are counted' \
+            'at a.yaml, line 401 (and 199 more times)'
+        [ "${#stderr}" -lt 300000 ]
+    done
+}
