@@ -445,6 +445,8 @@ static int context_elsewhere(lua_State *L)
 static int context_facts(lua_State *L)
 {
     luaL_argcheck(L, lua_type(L, 1) == LUA_TUSERDATA, 1, "is not ctx: call it as ctx:facts(key)");
+    if (!context_worker(L)->check.join)
+        luaL_error(L, "ctx:facts was kept from a join, which alone sees facts");
     lua_settop(L, 2);
     facts_push_under(L, 2);
     return 1;

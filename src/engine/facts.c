@@ -111,6 +111,8 @@ int facts_emit(lua_State *L)
     struct fact fact = {.rule = (uint32_t)check->rule->rule.index};
 
     luaL_argcheck(L, lua_type(L, 1) == LUA_TUSERDATA, 1, "is not ctx: call it as ctx:emit(...)");
+    if (!check->collecting)
+        luaL_error(L, "ctx:emit was kept from `collect`, which alone emits facts");
     lua_settop(L, 3);
     worker->packed.length = 0;
     facts_pack_realm(worker);

@@ -243,3 +243,23 @@ END
     krug 0 lint -j 1 -r 't/*'
     krug 0 lint -j 1 -r 't/*' a.yaml
 }
+
+@test "a method of ctx that is kept from another function of a rule raises" {
+    service a.yaml a http
+    rule t/t <<'END'
+local emit
+return rule { title = "t", level = "error", collect = { Service = function(_, ctx) emit = ctx.emit ctx:emit(1) end },
+  join = function(_, _, ctx) emit(ctx, 2) end }
+END
+    krug 2 lint -r t/t
+    says 'ctx:emit was kept from `collect`'
+    rule t/t <<'END'
+local facts
+local m = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"
+return rule { title = "t", level = "error", examples = { pass { m }, pass { m } },
+  collect = { Service = function(_, ctx) ctx:emit(1) if facts then facts(ctx, 1) end end },
+  join = function(_, _, ctx) facts = ctx.facts end }
+END
+    krug 1 test -r t/t
+    prints 'ctx:facts was kept from a join'
+}
