@@ -52,7 +52,8 @@ static void format_words(lua_State *L, luaL_Buffer *buffer, const struct format 
     else
         sandbox_push_words(L, value);
     words = lua_tolstring(L, -1, &length);
-    if (!*format->flags || length >= 100) {
+    /* a precision cuts what is long; a width has nothing to do with it */
+    if (!*format->flags || (length >= 100 && !strchr(format->flags, '.'))) {
         luaL_addvalue(buffer);
         return;
     }

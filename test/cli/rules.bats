@@ -263,3 +263,10 @@ END
     krug 1 test -r t/t
     prints 'ctx:facts was kept from a join'
 }
+
+@test "a precision cuts a text of any length" {
+    service a.yaml a http
+    check 'ctx:fail(at(doc), "[%.5s] [%8.3s] [%.3s]", string.rep("y", 200), string.rep("z", 100), "abcd")'
+    krug 1 lint -r t/t
+    prints '[yyyyy] [     zzz] [abc]'
+}
