@@ -72,6 +72,7 @@ static int library_pcall(lua_State *L)
 
     luaL_checkany(L, 1);
     status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+    budget_resume(L); /* where a table of the document could not be made */
     if (budget_tripped(L))
         return status == LUA_OK ? budget_stop(L, budget_tripped(L)) : lua_error(L);
     if (status != LUA_OK)

@@ -218,3 +218,25 @@ END
         [ "${#stderr}" -lt 300000 ]
     done
 }
+
+@test "a document that is too deep for what is left of the stack leaves the memory counted" {
+    python3 -c 'print("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: " + "[" * 900 + "]" * 900)' >a.yaml
+    check "local use = false
+local function down(n)
+  local $(printf 'v%s, ' {1..99})v
+  if n == 0 then if use then local _ = doc.spec end return 1 end
+  local r = down(n - 1)
+  return r, 1
+end
+local low, high = 5000, 12000
+while high - low > 1 do
+  local middle = (low + high) // 2
+  if pcall(down, middle) then low = middle else high = middle end
+end
+use = true
+assert(not pcall(down, low - 4))
+local s = 'x'
+for _ = 1, 27 do s = s .. s end"
+    krug 2 lint -r t/t
+    says "$memory"
+}
