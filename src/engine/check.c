@@ -112,7 +112,7 @@ static const char *check_off(const struct worker *worker, const struct rule_info
         return "it needs the whole repository";
     if (!chain_holds(check->subject->location.chain, rule->rule.policy))
         return "its policy does not cover this file";
-    if (check->subject->wanted && !check->subject->wanted[rule->rule.index])
+    if (check->subject->wanted && !rule->before_facts && !check->subject->wanted[rule->rule.index])
         return "no file that was named has a fact of it";
     return (across ? rule->possible : check->level > LEVEL_OFF) ? NULL : "it is off here";
 }
