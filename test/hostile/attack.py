@@ -65,7 +65,8 @@ class Repository:
             file.write(content if isinstance(content, bytes) else content.encode())
 
     def _limit(self):
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        seconds = CPU_SECONDS * (10 if self.sanitized else 1)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def run(self, *arguments, jobs=1, memory=None):

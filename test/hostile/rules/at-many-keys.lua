@@ -1,5 +1,5 @@
 -- A place with as many parts as there are.
--- says: it used up its budget of 64 MiB of memory
+-- says: it used up its budget of 10,000,000 instructions
 -- attacks: at
 local keys = {}
 for i = 1, 250 do keys[i] = string.rep("k", 1000) end
