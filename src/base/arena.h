@@ -13,10 +13,10 @@ struct arena {
 };
 
 /* SIZE bytes aligned for any type, not zeroed; live until arena_reset or arena_done. */
-void *arena_get(struct arena *arena, size_t size);
+ATTRIBUTE_NEVER_NULL ATTRIBUTE_SIZE(2) void *arena_get(struct arena *arena, size_t size);
 
 /* The same, zeroed. */
-void *arena_zero(struct arena *arena, size_t size);
+ATTRIBUTE_NEVER_NULL ATTRIBUTE_SIZE(2) void *arena_zero(struct arena *arena, size_t size);
 
 /* A copy of TEXT, with a NUL behind it that its length does not count. */
 struct text arena_copy(struct arena *arena, struct text text);

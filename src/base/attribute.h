@@ -5,5 +5,8 @@
 #define ATTRIBUTE_FORMAT(text, first) __attribute__((format(printf, text, first)))
 #define ATTRIBUTE_CHECK __attribute__((warn_unused_result))
 #define ATTRIBUTE_NORETURN __attribute__((noreturn))
+#define ATTRIBUTE_NEVER_NULL __attribute__((returns_nonnull))
+/* What is answered has as many bytes as that argument says: what writes past them is stopped. */
+#define ATTRIBUTE_SIZE(argument) __attribute__((alloc_size(argument)))
 
 #endif

@@ -7,14 +7,14 @@
 /* Memory that is there or the program has ended: out of memory is told once, status 2. */
 
 /* SIZE zeroed bytes; release with free(). SIZE 0 is answered like 1. */
-void *memory_get(size_t size);
+ATTRIBUTE_NEVER_NULL ATTRIBUTE_SIZE(1) void *memory_get(size_t size);
 
 /* OLD (may be NULL) moved to SIZE bytes; what is new is not zeroed. */
-void *memory_resize(void *old, size_t size);
+ATTRIBUTE_NEVER_NULL ATTRIBUTE_SIZE(2) void *memory_resize(void *old, size_t size);
 
 /* Room for one more item of SIZE bytes behind COUNT of them; *CAPACITY counts items and grows by
  * half. */
-void *memory_extend(void *items, size_t count, size_t *capacity, size_t size);
+ATTRIBUTE_NEVER_NULL void *memory_extend(void *items, size_t count, size_t *capacity, size_t size);
 
 /* PATH is removed should the program end for want of memory: a file that is not whole. It outlives
  * its being noted, which ends with NULL. Of one thread only. */
