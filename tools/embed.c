@@ -3,6 +3,7 @@
  * base/embedded.h. Files of Lua are there as text, which rules are shown and searched in, and
  * compiled: compiling a hundred rules takes longer than linting a file.
  */
+#include <assert.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@ struct bytes {
     size_t length, capacity;
 };
 
-static void embed_stop(const char *what, const char *path)
+_Noreturn static void embed_stop(const char *what, const char *path)
 {
     fprintf(stderr, "embed: %s: %s\n", path, what);
     exit(1);
@@ -26,12 +27,17 @@ static int embed_add(lua_State *L, const void *bytes, size_t length, void *to)
     struct bytes *out = to;
 
     (void)L;
+    if (!length)
+        return 0;
     if (out->length + length > out->capacity) {
-        out->capacity = (out->length + length) * 2;
-        out->at = realloc(out->at, out->capacity);
-        if (!out->at)
+        void *more = realloc(out->at, (out->length + length) * 2);
+
+        if (!more)
             return 1;
+        out->at = more;
+        out->capacity = (out->length + length) * 2;
     }
+    assert(out->at);
     memcpy(out->at + out->length, bytes, length);
     out->length += length;
     return 0;

@@ -58,7 +58,7 @@ const char *file_read(const char *path, char **bytes, size_t *length)
     int handle;
 
     if (!strcmp(path, "-"))
-        return file_read_all(STDIN_FILENO, bytes, length, 64 * 1024);
+        return file_read_all(STDIN_FILENO, bytes, length, 65536);
     /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
     handle = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (handle < 0)

@@ -76,6 +76,6 @@ void findings_add(struct findings *findings, struct finding finding);
 void findings_done(struct findings *findings);
 /* By path, line, column, rule; then end, message, document, item, path and namespace, so that the
  * order is total. */
-int finding_compare(const void *a, const void *b);
+int finding_compare(const void *left, const void *right);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "base/json.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,7 +172,7 @@ void json_number_text(double value, char to[JSON_NUMBER_SIZE])
     int exponent, count;
 
     if (value == 0) {
-        strcpy(to, signbit(value) ? "-0" : "0");
+        snprintf(to, JSON_NUMBER_SIZE, signbit(value) ? "-0" : "0");
         return;
     }
     if (value < 0)

@@ -54,7 +54,7 @@ static void parallel_wait(struct parallel_state *state)
             continue;
         }
         clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += 100 * 1000 * 1000;
+        until.tv_nsec += 100000000;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&state->finished, &state->mutex, &until);

@@ -4,6 +4,7 @@
  */
 #include "base/text.h"
 #include "base/memory.h"
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +22,13 @@ struct text text_of(const char *string)
 
 struct text text_slice(struct text text, size_t from, size_t to)
 {
+    if (!text.at)
+        return (struct text){0};
     if (to > text.length)
         to = text.length;
     if (from > to)
         from = to;
-    return (struct text){text.at ? text.at + from : NULL, to - from};
+    return (struct text){text.at + from, to - from};
 }
 
 static bool text_is_blank(char byte)
@@ -196,6 +199,7 @@ size_t utf8_count(struct text text)
 {
     size_t count = 0;
 
+    assert(text.at || !text.length);
     for (size_t i = 0, size; i < text.length; i += size, count++)
         utf8_read(text_slice(text, i, text.length), &size);
     return count;

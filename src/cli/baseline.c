@@ -101,10 +101,11 @@ static void baseline_take(struct baseline_change *change, const struct finding *
         return;
     if (more)
         baseline_name_added(change, finding);
-    if (more && change->prune && !known)
-        return;
-    if (more && change->prune)
+    if (more && change->prune) {
+        if (!known)
+            return;
         entry.level = known->level;
+    }
     baseline_add(&change->fresh, entry);
 }
 

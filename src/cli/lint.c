@@ -237,11 +237,11 @@ int command_lint(const struct options *options)
     if (lint_read_options(&lint)) {
         bool open = workspace_open(&lint.workspace, options, options->paths, options->path_count);
 
-        if (open)
+        if (open) {
             rules_select(&lint.workspace.rules, globs->items, globs->count,
                          &lint.workspace.problems);
-        if (open)
             status = lint_run(&lint);
+        }
         workspace_tell(&lint.workspace);
         workspace_done(&lint.workspace);
     }

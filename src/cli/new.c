@@ -163,17 +163,18 @@ bool new_policy_at(struct new_place *place, struct text directory)
 
 static bool new_policy(struct new_place *place, const char *named)
 {
-    struct text directory = place->root;
+    struct text directory = place->root, shown = place->root;
 
     if (named) {
-        directory = text_of(*named ? named : "''");
+        shown = text_of(*named ? named : "''");
+        directory = shown;
         if (!text_starts(directory, TEXT("/")))
             directory = path_join(&place->arena, place->here, directory);
         directory = path_clean(&place->arena, directory);
     }
     if (!S_ISDIR(new_look(place, directory, true))) {
         fputs("krug: there is no directory ", stderr);
-        report_print(stderr, text_of(*named ? named : "''"));
+        report_print(stderr, shown);
         fputc('\n', stderr);
         return false;
     }

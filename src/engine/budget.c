@@ -96,7 +96,7 @@ static void budget_look(struct budget *budget)
 {
     double now = budget_clock();
 
-    if (!budget->started)
+    if (budget->started == 0)
         budget->started = now;
     else if (now - budget->started > BUDGET_SECONDS)
         budget_trip(budget, TRIP_SECONDS);

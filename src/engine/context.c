@@ -75,6 +75,7 @@ static void context_keep(lua_State *L, size_t index)
 }
 
 /* Copies the default on top, so that no two namespaces share a table. */
+/* NOLINTNEXTLINE(misc-no-recursion): at most 17 deep */
 static void context_push_copy(lua_State *L, int depth)
 {
     int from = lua_gettop(L);
@@ -249,9 +250,11 @@ static void context_push_scope(lua_State *L)
 {
     const struct check *check = &context_worker(L)->check;
     const struct profile *profile = check->belonging.profile;
+    struct text directory = {0};
 
-    scope_push(L, profile->cluster, profile->namespace,
-               profile->namespace.at ? (struct text){0} : path_directory(check->subject->path));
+    if (!profile->namespace.at)
+        directory = path_directory(check->subject->path);
+    scope_push(L, profile->cluster, profile->namespace, directory);
 }
 
 /* ---- ctx.resource: fields of what is looked at, answered when asked for ---- */

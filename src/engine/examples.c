@@ -102,10 +102,10 @@ static void examples_judge_failing(struct examples *examples, struct example *ex
                                    const struct examples_wish *wish,
                                    const struct scenario *scenario)
 {
-    const struct finding *first = scenario->findings.items;
     size_t count = scenario->findings.count;
+    const struct finding *first = count ? scenario->findings.items : NULL;
 
-    if (!count)
+    if (!first)
         examples_fail(examples, example, (struct text){0}, (uint32_t)wish->line,
                       "expected a finding%s, and there is none", wish->line ? " here" : "");
     else if (wish->count && (size_t)wish->count != count)
@@ -141,7 +141,7 @@ static void examples_judge_errors(struct examples *examples, struct example *exa
 static void examples_judge(struct examples *examples, struct example *example,
                            const struct examples_wish *wish, const struct scenario *scenario)
 {
-    const struct finding *first = scenario->findings.items;
+    const struct finding *first = scenario->findings.count ? scenario->findings.items : NULL;
 
     examples_judge_errors(examples, example, scenario);
     if (scenario->placeless && first)
@@ -151,7 +151,7 @@ static void examples_judge(struct examples *examples, struct example *example,
             "at what exists, at(doc, \"spec\", \"replicas\")");
     if (!example->passing)
         examples_judge_failing(examples, example, wish, scenario);
-    else if (scenario->findings.count)
+    else if (first)
         examples_fail(examples, example, first->file, first->span.line,
                       "expected no finding, got: %.*s", TEXT_ARGS(first->message));
 }

@@ -50,7 +50,7 @@ void facts_add(struct facts *facts, struct fact fact);
 void facts_done(struct facts *facts);
 /* By rule, then key; facts of one key in the order in which they stand in memory, so sort pointers
  * into one array. */
-int fact_compare(const void *a, const void *b);
+int fact_compare(const void *left, const void *right);
 /* Whether A and B have the same rule and key. */
 bool fact_meets(const struct fact *a, const struct fact *b);
 

@@ -116,6 +116,7 @@ static void pack_check_size(lua_State *L, size_t size)
 
 static void pack_any(lua_State *L, int index, struct packed *packed, int depth);
 
+/* NOLINTNEXTLINE(misc-no-recursion): FACT_DEPTH_MAX */
 static void pack_table(lua_State *L, int index, struct packed *packed, int depth)
 {
     if (depth > FACT_DEPTH_MAX)
@@ -137,6 +138,7 @@ static void pack_table(lua_State *L, int index, struct packed *packed, int depth
     buffer_byte(packed->buffer, PACK_END);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): FACT_DEPTH_MAX */
 static void pack_any(lua_State *L, int index, struct packed *packed, int depth)
 {
     struct buffer *buffer = packed->buffer;
@@ -198,13 +200,14 @@ static void pack_key_part(lua_State *L, int index, struct packed *packed)
         return;
     default:
         parts = scope_parts(L, index);
-        if (!parts)
+        if (parts)
+            pack_scope(packed->buffer, parts);
+        else
             luaL_error(L,
                        "the key of a fact is a string, number, boolean or ctx.scope, or a list "
                        "of them, and this is %s",
                        lua_isnil(L, index) ? "nil (what is missing needs str(x, default))"
                                            : luaL_typename(L, index));
-        pack_scope(packed->buffer, parts);
     }
 }
 
@@ -359,6 +362,7 @@ static const char *unpack_scalar(lua_State *L, const char *at, const struct fact
     return at;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as pack_any went */
 static const char *unpack_any(lua_State *L, const char *at, const struct fact *fact)
 {
     if (*at != PACK_TABLE)

@@ -6,6 +6,7 @@
 #include "engine/budget.h"
 #include "engine/library.h"
 #include "engine/worker.h"
+#include <assert.h>
 #include <lauxlib.h>
 #include <string.h>
 
@@ -119,6 +120,7 @@ struct place places_check(lua_State *L, int index)
     given = luaL_testudata(L, index, places_type);
     if (!given)
         luaL_argerror(L, index, "is no place: use at(table, key), or a table of the document");
+    assert(given);
     if (given->serial != worker->serial)
         luaL_argerror(L, index, "is a place in another document");
     return *given;

@@ -44,6 +44,7 @@ static struct text *plain_keys(lua_State *L, size_t *count)
     return keys;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): PLAIN_DEPTH_MAX */
 static void plain_write_map(lua_State *L, struct plain *plain, int depth)
 {
     size_t count;
@@ -61,6 +62,7 @@ static void plain_write_map(lua_State *L, struct plain *plain, int depth)
     free(keys);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): PLAIN_DEPTH_MAX */
 static void plain_write_list(lua_State *L, struct plain *plain, int depth)
 {
     json_begin(&plain->json, '[');
@@ -82,6 +84,7 @@ static void plain_write_number(lua_State *L, struct json *json)
         json_write_null(json);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): PLAIN_DEPTH_MAX */
 static void plain_write_table(lua_State *L, struct plain *plain, bool list, int depth)
 {
     if (depth >= PLAIN_DEPTH_MAX || !lua_checkstack(L, 4))
@@ -92,6 +95,7 @@ static void plain_write_table(lua_State *L, struct plain *plain, bool list, int 
         plain_write_map(L, plain, depth);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): PLAIN_DEPTH_MAX */
 static void plain_write(lua_State *L, struct plain *plain, bool list, int depth)
 {
     struct text text;

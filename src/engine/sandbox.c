@@ -136,6 +136,7 @@ static void sandbox_view(lua_State *L, lua_CFunction on_write)
 /* How deep shared tables may be nested: parameters and modules are shallow; a cycle ends here. */
 enum { SANDBOX_FREEZE_DEPTH = 64 };
 
+/* NOLINTNEXTLINE(misc-no-recursion): SANDBOX_FREEZE_DEPTH */
 static void sandbox_freeze_nested(lua_State *L, int depth)
 {
     int table = lua_gettop(L);

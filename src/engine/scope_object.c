@@ -25,7 +25,7 @@ void scope_push(lua_State *L, struct text cluster, struct text namespace, struct
     at = (char *)(parts + SCOPE_PARTS);
     for (size_t i = 0; i < SCOPE_PARTS; i++) {
         parts[i] = (struct text){given[i].at ? at : NULL, given[i].length};
-        if (given[i].length)
+        if (given[i].at)
             memcpy(at, given[i].at, given[i].length);
         at += given[i].length;
     }

@@ -81,8 +81,10 @@ static int strings_rep(lua_State *L)
 /* Whether TEXT has a class of Lua's patterns: %d, %w. */
 static bool strings_looks_like_pattern(struct text text)
 {
+    static const char classes[] = "acdglpsuwxACDGLPSUWX";
+
     for (size_t i = 0; i + 1 < text.length; i++)
-        if (text.at[i] == '%' && memchr("acdglpsuwxACDGLPSUWX", text.at[i + 1], 20))
+        if (text.at[i] == '%' && memchr(classes, text.at[i + 1], sizeof classes - 1))
             return true;
     return false;
 }
@@ -106,7 +108,7 @@ static int strings_find(lua_State *L)
     if (found == SIZE_MAX)
         return 0;
     lua_pushinteger(L, (lua_Integer)found + 1);
-    lua_pushinteger(L, (lua_Integer)(found + needle.length));
+    lua_pushinteger(L, (lua_Integer)found + (lua_Integer)needle.length);
     return 2;
 }
 

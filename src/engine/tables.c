@@ -84,6 +84,7 @@ const struct node *tables_find(const struct tables *tables, lua_State *L, int in
     return slot->generation == tables->generation ? slot->node : NULL;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): LOAD_DEPTH_MAX */
 static void tables_push_map(struct tables *tables, lua_State *L, const struct node *node)
 {
     lua_createtable(L, 0, (int)node->count);
@@ -99,6 +100,7 @@ static void tables_push_map(struct tables *tables, lua_State *L, const struct no
     }
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): LOAD_DEPTH_MAX */
 static void tables_push_list(struct tables *tables, lua_State *L, const struct node *node)
 {
     lua_createtable(L, (int)node->count, 0);
@@ -111,6 +113,7 @@ static void tables_push_list(struct tables *tables, lua_State *L, const struct n
     }
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): LOAD_DEPTH_MAX */
 void tables_push(struct tables *tables, lua_State *L, const struct node *node)
 {
     switch ((enum node_type)node->type) {
@@ -133,7 +136,6 @@ void tables_push(struct tables *tables, lua_State *L, const struct node *node)
         lua_pushlstring(L, node->text.at, node->text.length);
         break;
     case NODE_MAP:
-        /* recursion is bounded by LOAD_DEPTH_MAX */
         luaL_checkstack(L, 4, "document nested too deeply");
         tables_push_map(tables, L, node);
         break;
@@ -264,6 +266,7 @@ static bool tables_same_scalar(lua_State *L, const struct node *node)
 }
 
 /* ROOT: children may still have to be made. */
+/* NOLINTNEXTLINE(misc-no-recursion): LOAD_DEPTH_MAX */
 static bool tables_intact_below(const struct tables *tables, lua_State *L, const struct node *node,
                                 bool root)
 {

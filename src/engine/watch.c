@@ -302,6 +302,7 @@ static uint64_t watch_bytes(const void *bytes, size_t length)
 }
 
 /* The value at INDEX; shared tables, functions and objects of krug's own count as one. */
+/* NOLINTNEXTLINE(misc-no-recursion): WATCH_DEPTH */
 static uint64_t watch_value(struct watch *watch, lua_State *L, int index, int depth)
 {
     struct text text;

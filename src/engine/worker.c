@@ -10,6 +10,7 @@
 #include "engine/context.h"
 #include "engine/describe.h"
 #include "engine/inner.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,7 @@ static int worker_run_prelude(lua_State *L)
     };
     const struct embedded *prelude = worker_embedded(TEXT("lua/prelude.lua"));
 
+    assert(prelude);
     sandbox_push_base(L);
     luaL_setfuncs(L, primitives, 0);
     lua_pushvalue(L, -1);
@@ -156,6 +158,7 @@ static int worker_load_module(lua_State *L)
     }
     snprintf(path, sizeof path, "lua/%s.lua", name);
     own = worker_embedded(text_of(path));
+    assert(own); /* worker_require has looked for it */
     worker_run_module(L, NULL, own->path, own->bytes, own->code, name);
     return 1;
 }

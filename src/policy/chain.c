@@ -34,8 +34,8 @@ static struct policy *chain_read_extra(struct policies *policies, const char *pa
     struct policy *policy;
     struct reader reader;
     struct stat status;
-    char *bytes;
-    size_t length;
+    char *bytes = NULL;
+    size_t length = 0;
     const char *error = stat(path, &status) ? strerror(errno) : NULL;
     bool directory = !error && S_ISDIR(status.st_mode);
 

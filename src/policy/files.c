@@ -125,14 +125,14 @@ static bool files_lua_name(struct reader *reader, const struct files_entry *entr
 }
 
 static struct policy_file *files_add(struct policy *policy, struct policy_file **files,
-                                     size_t *count, size_t more)
+                                     size_t count, size_t more)
 {
-    struct policy_file *grown = arena_get(&policy->arena, (*count + more) * sizeof *grown);
+    struct policy_file *grown = arena_get(&policy->arena, (count + more) * sizeof *grown);
 
-    if (*count)
-        memcpy(grown, *files, *count * sizeof *grown);
+    if (count)
+        memcpy(grown, *files, count * sizeof *grown);
     *files = grown;
-    return grown + *count;
+    return grown + count;
 }
 
 static void files_read_pack(struct reader *reader, const struct files_entry *pack)
@@ -151,7 +151,7 @@ static void files_read_pack(struct reader *reader, const struct files_entry *pac
         return;
     }
     list = files_list(reader, pack);
-    rule = files_add(policy, &policy->rules, &policy->rule_count, list.count);
+    rule = files_add(policy, &policy->rules, policy->rule_count, list.count);
     for (size_t i = 0; i < list.count; i++) {
         struct text name;
 
@@ -179,7 +179,7 @@ static void files_read_lib(struct reader *reader, const struct files_entry *dire
     struct policy *policy = reader->policy;
     struct files_list list = files_list(reader, directory);
     struct policy_file *module =
-        files_add(policy, &policy->modules, &policy->module_count, list.count);
+        files_add(policy, &policy->modules, policy->module_count, list.count);
 
     for (size_t i = 0; i < list.count; i++) {
         struct text name;

@@ -249,10 +249,13 @@ static void ignores_read_annotation(struct ignores_reader *reader, const struct 
 {
     struct ignore ignore = {
         .scope = IGNORE_RESOURCE, .document = resource->document, .item = resource->item};
-    struct ignores_value value = {node, node ? node->start : 0};
+    struct ignores_value value = {node, 0};
     struct text rest = node_text(node), line, rules;
 
-    if (node && !rest.at) {
+    if (!node)
+        return;
+    value.next = node->start;
+    if (!rest.at) {
         ignore.rule = ignore.reason = TEXT("");
         ignore.span = ignores_value_span(reader, TEXT(""), &value);
         ignore.wrong = TEXT("an annotation is text: write `RULE: why` on each line");

@@ -6,6 +6,7 @@
  */
 #include "policy/pattern.h"
 #include "base/memory.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +58,7 @@ bool pattern_captures(struct text pattern, struct text name)
 
 bool template_next(struct text *rest, struct text *part, bool *braced)
 {
-    size_t end = rest->length;
+    size_t end;
 
     if (!rest->length)
         return false;

@@ -62,8 +62,8 @@ bool reader_globs(struct reader *reader, const struct node *node, const char *wh
 /* The rooms of a policy. */
 void settings_read(struct reader *reader, const struct node *map, struct setting **settings,
                    size_t *count);
-void waivers_read(struct reader *reader, const struct node *list, void *policy);
-void namespaces_read(struct reader *reader, const struct node *list, void *policy);
+void waivers_read(struct reader *reader, const struct node *list, void *to);
+void namespaces_read(struct reader *reader, const struct node *list, void *to);
 void policy_read_text(struct reader *reader, char *bytes, size_t length);
 /* Reads what lies in the policy directory DISK, whose path in messages is SHOWN. */
 void policy_read_directory(struct reader *reader, const char *disk, struct text shown);

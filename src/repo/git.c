@@ -23,8 +23,6 @@
 
 enum { GIT_ARGUMENTS_MAX = 24 };
 
-extern char **environ;
-
 static const char git_missing[] = "git is not installed, or not in PATH";
 static const char git_ended[] = "git cat-file ended too early";
 
@@ -346,14 +344,17 @@ static bool git_skip(struct git *git, uintmax_t length)
 static const char *git_read_answer(struct git *git, char **bytes, size_t *length)
 {
     char head[160];
+    struct text kind;
     uintmax_t size;
 
     if (!fgets(head, sizeof head, git->from)) {
         git_stop_reader(git);
         return git_ended;
     }
-    if (sscanf(head, "%*s blob %ju", &size) != 1)
+    kind = text_of(head + strcspn(head, " "));
+    if (!text_starts(kind, TEXT(" blob ")))
         return strstr(head, " missing") ? "git does not have this object" : "is no file in git";
+    size = strtoumax(kind.at + strlen(" blob "), NULL, 10);
     if (size > FILE_SIZE_MAX)
         return git_skip(git, size + 1) ? file_too_large : git_ended;
     *bytes = memory_get((size_t)size + 2);

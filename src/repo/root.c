@@ -131,13 +131,13 @@ const char *tree_find_root(struct arena *arena, const char *const *paths, size_t
 
     for (size_t i = 0; i < count; i++) {
         /* Standard input is at home where krug was started. */
-        const char *error = root_start(arena, strcmp(paths[i], "-") ? paths[i] : ".", &directory);
+        const char *error = root_start(arena, strcmp(paths[i], "-") ? paths[i] : ".", &start);
 
         if (error)
             return error;
         if (!i)
-            common = directory;
-        while (!path_below(directory, common))
+            common = start;
+        while (!path_below(start, common))
             common = arena_copy(arena, path_directory(common));
     }
     *root = common;

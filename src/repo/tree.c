@@ -239,7 +239,7 @@ static bool tree_resolve(struct tree_walker *walker, const char *path, struct te
 {
     struct tree *tree = walker->tree;
     const char *wrong = NULL;
-    struct stat status;
+    struct stat status = {0};
     char *real = realpath(path, NULL);
 
     if (!real || stat(real, &status))

@@ -18,7 +18,7 @@ static struct text html_built_in(struct text path)
     for (size_t i = 0; i < embedded_count; i++)
         if (text_equal(embedded_files[i].path, path))
             return embedded_files[i].bytes;
-    assert(!"a part of the page is not built in");
+    assert(false && "a part of the page is not built in");
     return (struct text){0};
 }
 

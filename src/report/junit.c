@@ -6,6 +6,7 @@
 #include "report/cases.h"
 #include "report/words.h"
 #include "report/xml.h"
+#include <assert.h>
 
 struct junit_counts {
     size_t tests, failures, errors, skipped;
@@ -117,16 +118,23 @@ static void junit_case(FILE *stream, const struct report_style *style,
                        const struct report_case *item)
 {
     struct arena arena = {0};
-    struct text file = item->problem ? item->problem->file : item->file;
+    struct text file, suite, name;
 
+    if (item->problem) {
+        file = item->problem->file;
+        suite = TEXT("krug");
+        name = TEXT("the run");
+    } else {
+        assert(item->group);
+        file = item->file;
+        suite = item->group->id;
+        name = item->group->rule->title;
+    }
     if (file.length)
         file = report_top_path(&arena, style, file);
     fputs("  <testcase", stream);
-    xml_attribute(stream, "classname", item->group ? item->group->id : TEXT("krug"));
-    if (item->problem)
-        xml_attribute(stream, "name", file.length ? file : TEXT("the run"));
-    else
-        xml_attribute(stream, "name", file.length ? file : item->group->rule->title);
+    xml_attribute(stream, "classname", suite);
+    xml_attribute(stream, "name", file.length ? file : name);
     if (file.length)
         xml_attribute(stream, "file", file);
     fputc('>', stream);

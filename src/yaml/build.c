@@ -5,6 +5,7 @@
  */
 #include "yaml/build.h"
 #include "base/memory.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,6 +184,7 @@ bool build_key(struct build *build, struct text key, uint32_t start, uint32_t en
     struct build_frame *frame = build_top(build);
     struct node *node = build_node(build, start);
 
+    assert(frame);
     if (!node)
         return false;
     node->key = key;
@@ -245,6 +247,7 @@ bool build_close(struct build *build, uint32_t end)
 {
     struct build_frame *frame = build_top(build);
 
+    assert(frame);
     if (frame->merges && !expand_merges(build, frame))
         return false;
     if (frame->unsettled)

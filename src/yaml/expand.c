@@ -9,6 +9,7 @@
  * that are merged repeats nothing, but is put in order each time: that has the same bounds.
  */
 #include "yaml/build.h"
+#include <assert.h>
 #include <string.h>
 
 static double expand_allowed(uint64_t decodes)
@@ -144,6 +145,7 @@ bool expand_copy(struct build *build, struct node *to, const struct node *from, 
         while (from != root && !from->next) {
             from = from->parent;
             to = to->parent;
+            assert(to);
             depth--;
         }
         if (from == root)

@@ -188,7 +188,7 @@ static bool json_scan_number(struct json_reader *reader, bool *integer)
 static bool json_number_value(struct json_reader *reader, struct node *node)
 {
     const char *digits;
-    bool integer;
+    bool integer = false;
 
     if (!json_scan_number(reader, &integer))
         return false;
@@ -287,7 +287,7 @@ static bool json_close(struct json_reader *reader)
 static bool json_key_value(struct json_reader *reader)
 {
     uint32_t start = reader->at;
-    struct text key;
+    struct text key = {0};
 
     if (json_byte(reader) != '"')
         return json_fail(reader, start, "looking for beginning of object key string");

@@ -106,7 +106,7 @@ static void keys_run(struct build *build, struct node **run, size_t count, struc
 
         if (parent == map && first && told)
             continue;
-        else if (parent == map && first)
+        if (parent == map && first)
             keys_note(build, NOTE_DUPLICATE_KEY, run[i], map, first);
         else if (parent == map)
             first = run[i];

@@ -192,7 +192,7 @@ void number_write_short(double value, char to[24])
     int precision = 0, exponent;
 
     if (isnan(narrow) || isinf(narrow)) {
-        strcpy(to, isnan(narrow) ? ".nan" : narrow < 0 ? "-.inf" : ".inf");
+        snprintf(to, 24, "%s", isnan(narrow) ? ".nan" : narrow < 0 ? "-.inf" : ".inf");
         return;
     }
     do

@@ -109,10 +109,10 @@ static void scalar_plain(struct arena *arena, struct node *node, struct text tex
 
     if (!text.length)
         node->type = NODE_NULL;
-    else if (hint == HINT_STRING)
-        scalar_string(node, text);
-    else if (!scalar_word(node, text) && !(hint == HINT_NUMBER && number_read(arena, node, text)) &&
-             !(hint == HINT_DOT && number_read_fraction(arena, node, text)))
+    else if (hint == HINT_STRING ||
+             (!scalar_word(node, text) &&
+              !(hint == HINT_NUMBER && number_read(arena, node, text)) &&
+              !(hint == HINT_DOT && number_read_fraction(arena, node, text))))
         scalar_string(node, text);
 }
 

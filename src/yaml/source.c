@@ -8,6 +8,7 @@
  */
 #include "yaml/source.h"
 #include "base/memory.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 

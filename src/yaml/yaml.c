@@ -361,10 +361,14 @@ static bool reader_open(struct reader *reader)
 
 static bool reader_close(struct reader *reader)
 {
-    struct node *node = build_top(reader->build)->node;
-    char bracket = place_byte(&reader->place, node->start);
+    const struct build_frame *frame = build_top(reader->build);
+    const struct node *node;
     uint32_t end = NODE_NOWHERE;
+    char bracket;
 
+    assert(frame);
+    node = frame->node;
+    bracket = place_byte(&reader->place, node->start);
     reader->flow_depth -= node->style == STYLE_FLOW;
     /* [a: b] holds a flow map without brackets. */
     if (node->style == STYLE_FLOW && bracket == (node->type == NODE_MAP ? '{' : '['))

@@ -42,7 +42,8 @@ static size_t bare_read(struct bare *bare, const char *path)
         if (!bare->bytes)
             bare_fail(path, strerror(errno));
     }
-    setvbuf(stream, NULL, _IONBF, 0);
+    if (setvbuf(stream, NULL, _IONBF, 0))
+        bare_fail(path, "its buffer cannot be taken away");
     if (length && fread(bare->bytes, 1, length, stream) != length)
         bare_fail(path, "not read to its end");
     fclose(stream);

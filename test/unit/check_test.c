@@ -353,7 +353,7 @@ static void when_and_after(void **state)
                   TEXT("return rule { title = \"t\", level = \"error\", kinds = { \"A\" },\n"
                        "check = function(doc, ctx) ctx:fail(doc, \"first\") end }\n"));
     check_cases("kinds = { \"*\" }, after = { \"t/first\" },", two, when_cases);
-    remove(".policy/rules/t/first.lua");
+    assert_int_equal(remove(".policy/rules/t/first.lua"), 0);
 }
 
 /* Rules on notes get each with its place. */
@@ -477,7 +477,7 @@ static void threads_do_not_show(void **state)
         char path[32];
 
         snprintf(path, sizeof path, "f%d.yaml", i);
-        remove(path);
+        assert_int_equal(remove(path), 0);
     }
 }
 

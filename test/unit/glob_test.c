@@ -3,6 +3,7 @@
  * is compared with a plain recursive one over all short patterns and texts.
  */
 #include "base/glob.h"
+#include "base/text.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -172,14 +173,12 @@ static void means_what_the_plain_matcher_means(void **state)
 
 static char *repeat(const char *piece, size_t count, const char *end)
 {
-    size_t length = strlen(piece);
-    char *text = malloc(length * count + strlen(end) + 1);
+    struct buffer text = {0};
 
-    assert_non_null(text);
     for (size_t i = 0; i < count; i++)
-        memcpy(text + i * length, piece, length);
-    strcpy(text + length * count, end);
-    return text;
+        buffer_add(&text, text_of(piece));
+    buffer_add(&text, text_of(end));
+    return text.at;
 }
 
 /* A matcher that tries every way would take longer than the universe: that this ends is the test.

@@ -85,7 +85,7 @@ static void does_each_item_once(void **state)
 
 static void sleep_a_little(void *context, size_t worker, size_t item)
 {
-    const struct timespec time = {0, 60 * 1000 * 1000};
+    const struct timespec time = {0, 60000000};
 
     (void)worker;
     (void)item;

@@ -3,6 +3,7 @@
  * Lua that runs as a rule's file would, with a document as its argument; what it returns is written
  * down as text.
  */
+#include "base/memory.h"
 #include "engine/worker.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -839,7 +840,7 @@ static void loads_text_only(void **state)
         {{"return '\0'", 10}, NULL},
     };
     struct room room;
-    char *longer = malloc(SANDBOX_SOURCE_MAX + 1);
+    char *longer = memory_get(SANDBOX_SOURCE_MAX + 1);
 
     (void)state;
     room_init(&room, "{}");
@@ -854,7 +855,6 @@ static void loads_text_only(void **state)
         if (!loaded)
             assert_non_null(strstr(lua_tostring(room.worker->L, -1), cases[i].error));
     }
-    assert_non_null(longer);
     memset(longer, ' ', SANDBOX_SOURCE_MAX + 1);
     for (size_t more = 0; more < 2; more++) {
         lua_settop(room.worker->L, 0);

@@ -163,6 +163,7 @@ static double number(const struct node *node)
                                          : node->number;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): LOAD_DEPTH_MAX */
 bool values_equal(const struct node *a, const struct node *b)
 {
     const struct node *other;

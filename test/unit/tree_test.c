@@ -229,6 +229,7 @@ static void walks(void **state)
                   test->isolated, &problems);
         walk_write(&tree, &problems, &found);
         /* Where a message names the scratch directory the case ends before it. */
+        assert_non_null(found.at);
         if (test->expected[strlen(test->expected) - 1] == ' ')
             found.at[strlen(test->expected)] = '\0';
         if (strcmp(found.at, test->expected))
