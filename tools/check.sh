@@ -72,11 +72,12 @@ check_asan() {
         UBSAN_OPTIONS=print_stacktrace=1 test_in build-asan
 }
 
-# What runs krug on several workers; not what only reads its text or waits for a browser, nor tests of one thread
-# that take minutes here: they try all texts up to a length.
+# What makes threads, or lints many documents on several workers. Not the tests of options and words, which start krug
+# a thousand times for one file each, nor those of one thread that try all texts up to a length.
 check_tsan() {
     build tsan build-tsan -DCMAKE_C_COMPILER=gcc &&
-        TSAN_OPTIONS=halt_on_error=1 test_in build-tsan -R '^(unit|cli|rules|cases|examples|reports$|lua)' \
+        TSAN_OPTIONS=halt_on_error=1 test_in build-tsan \
+            -R '^(unit|rules|cases|examples|reports$|lua|cli\.(across|baseline|input|lint|since|waivers))' \
             -E '^unit\.(comments|glob|json|load)$'
 }
 
