@@ -223,6 +223,9 @@ static const struct {
      "b: 2\n",
      "<a: \xc3\xa9\xc2\x85"
      "b: 2>\na: <\xc3\xa9>\nb: <2>"},
+    {"a: &x # c\xe2\x80\xa8  1\nb: !!str\xe2\x80\xa9 2\nc: &y\xc2\x85 3\n",
+     "<a: &x # c\xe2\x80\xa8  1\\nb: !!str\xe2\x80\xa9 2\\nc: &y\xc2\x85 3>\n"
+     "a: <1>\nb: <2>\nc: <3>"},
     {"\xef\xbb\xbf"
      "a: 1\n",
      "<a: 1>\na: <1>"},
