@@ -68,7 +68,8 @@ static void pool_give(struct pool *pool, void *at, size_t size)
 
 static struct pool_large *pool_head(void *at)
 {
-    return (struct pool_large *)((char *)at - offsetof(struct pool_large, bytes));
+    /* by void: `bytes` is aligned as the whole is */
+    return (void *)((char *)at - offsetof(struct pool_large, bytes));
 }
 
 static void pool_cut(struct pool_large *block)

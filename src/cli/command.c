@@ -99,10 +99,6 @@ int command_help(const struct options *options)
         if (!command)
             return STATUS_TROUBLE;
     }
-    if (command && !command->run) {
-        report_tell("krug: `krug %s` is not in this version\n", command->name);
-        return STATUS_TROUBLE;
-    }
     help_print(stdout, command);
     return STATUS_OK;
 }

@@ -76,13 +76,7 @@ bool completion_takes(const struct command *command, int id)
 
 const struct command *completion_next(size_t *index)
 {
-    while (*index < command_count) {
-        const struct command *command = &commands[(*index)++];
-
-        if (command->run)
-            return command;
-    }
-    return NULL;
+    return *index < command_count ? &commands[(*index)++] : NULL;
 }
 
 struct text completion_commands(struct arena *arena, const char *separator)

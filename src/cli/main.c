@@ -37,8 +37,6 @@ int main(int argc, char **argv)
         } else if (!options.command) {
             fputs("krug: no command is given; `krug lint` lints this directory\n\n", stderr);
             help_print(stderr, NULL);
-        } else if (!options.command->run) {
-            fprintf(stderr, "krug: `krug %s` is not in this version\n", options.command->name);
         } else {
             status = options.command->run(&options);
         }

@@ -58,7 +58,7 @@ struct command {
     const char *summary;
     const char *details;                       /* more for its own help; may be NULL */
     uint64_t options;                          /* a bit for each option_id it takes */
-    int (*run)(const struct options *options); /* the exit status; NULL: not in this version */
+    int (*run)(const struct options *options); /* the exit status */
     const char *const *formats; /* what its --format takes, the default first, ended by NULL; NULL:
                                    reports, or it has no --format */
 };

@@ -126,7 +126,7 @@ const char *tree_check_link(struct arena *arena, const char *path)
 const char *tree_find_root(struct arena *arena, const char *const *paths, size_t count,
                            struct text *root)
 {
-    struct text common = {0}, directory;
+    struct text common = {0}, start = {0}, directory;
     const char *unread = NULL;
 
     for (size_t i = 0; i < count; i++) {
