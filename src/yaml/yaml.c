@@ -10,6 +10,7 @@
 #include "yaml/build.h"
 #include "yaml/place.h"
 #include "yaml/strict.h"
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 #include <yaml.h>
