@@ -37,7 +37,7 @@ static bool workspace_find_root(struct workspace *workspace, const struct option
     const char *wanted = options_value(options, OPTION_ROOT);
     const char *error;
     char *absolute;
-    mode_t mode;
+    mode_t mode = 0;
 
     if (!wanted) {
         error = tree_find_root(&workspace->arena, paths, count, root);

@@ -196,7 +196,7 @@ int git_run(struct git *git, const char *const *arguments, struct buffer *output
 {
     int out[2] = {-1, -1}, err[2] = {-1, -1}, status = -1, failed;
     struct buffer complained = {0};
-    pid_t child;
+    pid_t child = 0;
 
     if (!git_pipe(out) || !git_pipe(err))
         failed = errno;
@@ -311,7 +311,7 @@ static const char *git_start_reader(struct git *git)
 {
     static const char *const arguments[] = {"cat-file", "--batch", NULL};
     int in[2] = {-1, -1}, out[2] = {-1, -1}, failed;
-    pid_t child;
+    pid_t child = 0;
 
     if (git->reader)
         return git->to && git->from ? NULL : git_ended;

@@ -39,8 +39,8 @@ static const char *root_ask_policy(struct arena *arena, struct text directory, b
     struct text path = path_join(arena, directory, TEXT(".policy/policy.yaml"));
     struct source source;
     const char *error;
-    char *bytes;
-    size_t length;
+    char *bytes = NULL;
+    size_t length = 0;
     mode_t mode;
 
     *says = false;

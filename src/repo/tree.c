@@ -172,7 +172,7 @@ static mode_t tree_entry_mode(struct tree_walker *walker, struct text directory,
     struct stat status;
 
     if (entry->d_type != DT_UNKNOWN)
-        return DTTOIF(entry->d_type);
+        return (mode_t)DTTOIF(entry->d_type);
     if (!fstatat(dirfd(stream), entry->d_name, &status, AT_SYMLINK_NOFOLLOW))
         return status.st_mode;
     if (!file_is_absent(errno))
