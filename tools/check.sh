@@ -99,7 +99,7 @@ check_valgrind() {
     for example in monorepo stein broken; do
         memcheck build/krug lint --jobs 2 --fail-on never --root "examples/$example" "examples/$example" || return
     done
-    memcheck build/krug test --root examples/monorepo
+    memcheck build/krug test --root examples/monorepo examples/monorepo
 }
 
 if [ "${1-}" = --memcheck ]; then
