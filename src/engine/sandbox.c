@@ -159,6 +159,7 @@ static void sandbox_freeze_nested(lua_State *L, int depth)
 }
 
 /* Replaces the value on top by a copy; SEEN holds the copies of tables that were met before. */
+/* NOLINTNEXTLINE(misc-no-recursion): SANDBOX_FREEZE_DEPTH */
 static void sandbox_copy_value(lua_State *L, int seen, int depth)
 {
     int table = lua_gettop(L);

@@ -36,6 +36,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* NOLINTBEGIN: this stands in for the C library, under its names */
+
 /* A child that takes longer than so many seconds hangs; so many callers are noted. */
 enum { FAULT_PATIENCE = 60, FAULT_CALLERS = 40 };
 /* Values of FAULT_ERROR for a read. */
@@ -518,3 +520,5 @@ long sysconf(int name)
         return fault.processors;
     return REAL(sysconf)(name);
 }
+
+/* NOLINTEND */
