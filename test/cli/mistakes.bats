@@ -17,7 +17,6 @@ told() {
     told 'ctx has only named fields' 'return ctx[1]'
     told 'ctx.file has no `nothing`' 'return ctx.file.nothing'
     told 'the documents of a file are known to rules with on = "file"' 'return ctx.file.documents'
-    told 'a parameter is param(type, default, purpose)' 'param("x")'
     told "bad argument #1 to 'fail' (is no place: use at(table, key)" 'ctx:fail({}, "x")'
 }
 
@@ -112,4 +111,14 @@ END
     rule t/t <<<'return rule { title = "t", level = "error", kinds = { "Pod" }, check = function() end }'
     krug 0 lint --trace t/t
     says 'skipped: it looks at other kinds'
+}
+
+@test "what is no parameter" {
+    service a.yaml a http
+    rule t/t <<'END'
+return rule { title = "t", level = "error", kinds = { "Service" }, check = function() end,
+  params = { p = param("integer") } }
+END
+    krug 2 lint
+    says '.policy/rules/t/t.lua:2: ' 'a parameter is param(type, default, purpose)'
 }
