@@ -59,8 +59,8 @@ SURE = """abort bsearch calloc clearerr clock_gettime dirfd _exit exit fclose fe
     memmove memrchr memset posix_spawn_file_actions_destroy posix_spawn_file_actions_init printf
     pthread_cond_destroy pthread_cond_signal pthread_cond_timedwait pthread_cond_wait pthread_join
     pthread_mutex_destroy pthread_mutex_init pthread_mutex_lock pthread_mutex_unlock putc putchar puts qsort
-    realloc signal snprintf sprintf strchr strcmp strcpy strerror strlen strncasecmp strncmp strrchr strstr strtod
-    strtof strtol strtoll strtoul strtoull time vfprintf vsnprintf write""".split()
+    realloc signal snprintf sprintf strchr strcmp strcpy strcspn strerror strlen strncasecmp strncmp strrchr strstr strtod
+    strtof strtol strtoll strtoul strtoull strtoumax time vfprintf vsnprintf write""".split()
 # Where the program can do without, and why.
 OPTIONAL = {
     "excerpts_line": "a finding is told without its source line",
