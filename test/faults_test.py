@@ -361,6 +361,9 @@ class Tester:
             return None
         if result.status == expected.status and self.is_optional(result, expected):
             return None
+        # in which pieces git's answer comes decides whether the read that failed was the last, and for nothing
+        if call == "stream-read" and {"--since", "--staged"} & set(run.words) and result.same(expected):
+            return None
         if result.status != 2:
             return "status %s" % result.status + (", as if nothing had failed" if result.same(expected) else "")
         return self.lacks_name(call, result) or self.broken_file(run, result, expected) or \
