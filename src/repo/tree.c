@@ -152,8 +152,6 @@ static void tree_take(struct tree_walker *walker, struct text directory, const c
 {
     struct tree *tree = walker->tree;
 
-    if (!strcmp(name, ".") || !strcmp(name, "..") || !strcmp(name, ".git"))
-        return;
     if (!strcmp(name, ".policy")) {
         tree_take_policy(walker, directory, mode);
     } else if (S_ISDIR(mode)) {
@@ -190,8 +188,10 @@ static void tree_read_directory(struct tree_walker *walker, struct text director
 
     errno = stream ? 0 : errno;
     while (stream && (entry = readdir(stream))) {
-        tree_take(walker, directory, entry->d_name,
-                  tree_entry_mode(walker, directory, stream, entry));
+        const char *name = entry->d_name;
+
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strcmp(name, ".git") != 0)
+            tree_take(walker, directory, name, tree_entry_mode(walker, directory, stream, entry));
         errno = 0;
     }
     if (errno)
