@@ -377,10 +377,11 @@ class Tester:
         return not result.errors and all(is_whole(path, result.files.get(path, "")) for path in differ)
 
     def lacks_name(self, call, result):
-        path = result.fault[0].split("\t")[2]
-        names = WORDS + [re.sub(r"\.\d+\.new$", "", os.path.basename(path)), os.path.relpath(path or "?", self.root)]
-        if os.path.realpath(os.path.join(self.root, path)) == self.root:
-            names += ["krug: .:", "working directory"]
+        names = list(WORDS)
+        for path in {fault.split("\t")[2] for fault in result.fault}:
+            names += [re.sub(r"\.\d+\.new$", "", os.path.basename(path)), os.path.relpath(path or "?", self.root)]
+            if os.path.realpath(os.path.join(self.root, path)) == self.root:
+                names += ["krug: .:", "working directory"]
         return None if any(name and name in result.errors for name in names) else "nobody says what failed"
 
     def broken_file(self, run, result, expected):
