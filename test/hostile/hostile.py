@@ -1,5 +1,5 @@
 """What the tests of hostile input share: a repository in a temporary directory, and krug run on it under bounds."""
-import json, os, subprocess, sys, tempfile
+import json, os, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SECONDS = 300  # a backstop against a hang; what is said of time is said in instructions

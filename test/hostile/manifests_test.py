@@ -3,7 +3,7 @@
 
 Memory is bounded by what is read and what is found: see ALLOWED. That time is, says growth_test.py.
 """
-import os, sys, tempfile, time
+import os, sys, tempfile
 from collections import Counter
 import hostile, manifests, texts
 from hostile import MIB, check

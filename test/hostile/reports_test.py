@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """reports_test.py KRUG MEASURE [FINDINGS]: every format tells very many findings of one file, and none is lost.
 
-Twenty thousand, or FINDINGS: ./run hostile asks for a million. The reports are read back by parsers that are not
+Twenty thousand, or FINDINGS. The reports are read back by parsers that are not
 krug's, an element at a time where those can.
 """
 import json, os, re, sys, tempfile
