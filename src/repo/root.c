@@ -103,7 +103,7 @@ static const char *root_start(struct arena *arena, const char *path, struct text
 
 const char *tree_check_link(struct arena *arena, const char *path)
 {
-    struct text place = path_directory(text_of(path)), from, to, root;
+    struct text place = path_directory(text_of(path)), from = {0}, to, root;
     const char *error = root_start(arena, place.length ? arena_copy(arena, place).at : ".", &from);
     char *real;
 

@@ -108,9 +108,18 @@ size_t fuzz_depth(const struct node *root)
     return depth;
 }
 
+size_t fuzz_lines(const struct source *source)
+{
+    size_t count = source->text.length && source->text.at[source->text.length - 1] != '\n';
+
+    for (size_t i = 0; i < source->text.length; i++)
+        count += source->text.at[i] == '\n';
+    return count;
+}
+
 static bool fuzz_in_line(struct source *source, uint32_t line, uint32_t column)
 {
-    return line >= 1 && (line <= source->line_count || (line == 1 && !source->text.length)) &&
+    return line >= 1 && (line <= fuzz_lines(source) || (line == 1 && !source->text.length)) &&
            column >= 1 && column <= utf8_count(source_line(source, line)) + 1;
 }
 

@@ -31,6 +31,8 @@ struct fuzz_file {
 bool fuzz_file_init(struct fuzz_file *file, struct text text);
 void fuzz_file_done(struct fuzz_file *file);
 
+/* How many lines the text has; what is behind the last line end is one. */
+size_t fuzz_lines(const struct source *source);
 /* Whether two trees hold the same values in the same order, whatever the sorts of numbers. */
 bool fuzz_same(const struct node *a, const struct node *b);
 /* How deep the tree is: 0 of a scalar. */

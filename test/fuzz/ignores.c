@@ -38,7 +38,7 @@ static void check_comment(struct source *source, const struct document *document
                comment->text.at + comment->text.length <= source->text.at + comment->end);
     FUZZ_CHECK(fuzz_in_source(source, source_span(source, comment->start, comment->end)));
     FUZZ_CHECK(comment->first_line >= 1 && comment->first_line <= comment->last_line);
-    FUZZ_CHECK(comment->last_line <= source->line_count + 1);
+    FUZZ_CHECK(comment->last_line <= fuzz_lines(source) + 1);
 }
 
 /* Writes x in place of what the comments of the documents say; COPY has the source's text. */
@@ -123,7 +123,7 @@ static void check_ignore(struct source *source, const struct ignore *ignore)
     FUZZ_CHECK(ignore->rule.length && ignore->reason.length && !ignore->used);
     if (ignore->scope == IGNORE_LINES)
         FUZZ_CHECK(ignore->first_line >= 1 && ignore->first_line <= ignore->last_line &&
-                   ignore->last_line <= source->line_count + 1);
+                   ignore->last_line <= fuzz_lines(source) + 1);
     else if (ignore->scope == IGNORE_RESOURCE)
         FUZZ_CHECK(ignore->document >= 1);
 }

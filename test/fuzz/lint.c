@@ -198,7 +198,7 @@ static size_t lint(const struct tree_file *files, size_t count, size_t choice)
     problems_init(&problems);
     loaded.policies.problems = &problems;
     tree_make(&repo.tree, TEXT("/nowhere"), files, count);
-    repo_scan(&repo, 1);
+    repo_scan(&repo, 1, &problems);
     loaded.policies.repo = &repo;
     profiles_init(&profiles, &loaded.policies, &repo, loaded.rules.rules, loaded.rules.count);
     context_forget_namespaces(loaded.worker->L);
