@@ -12,14 +12,7 @@
 #include <string.h>
 
 /* Under ASan what was not handed out is not to be touched, and a gap stands behind each piece. */
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENA_GUARDED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_GUARDED 1
-#endif
-#endif
-#ifdef ARENA_GUARDED
+#if ATTRIBUTE_ASAN
 #include <sanitizer/asan_interface.h>
 #define ARENA_HIDE(at, size) ASAN_POISON_MEMORY_REGION(at, size)
 #define ARENA_SHOW(at, size) ASAN_UNPOISON_MEMORY_REGION(at, size)

@@ -9,4 +9,16 @@
 /* What is answered has as many bytes as that argument says: what writes past them is stopped. */
 #define ATTRIBUTE_SIZE(argument) __attribute__((alloc_size(argument)))
 
+/* Whether AddressSanitizer watches: 1 or 0. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ATTRIBUTE_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ATTRIBUTE_ASAN 1
+#endif
+#endif
+#ifndef ATTRIBUTE_ASAN
+#define ATTRIBUTE_ASAN 0
+#endif
+
 #endif

@@ -13,17 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define POOL_WATCHED true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define POOL_WATCHED true
-#endif
-#endif
-#ifndef POOL_WATCHED
-#define POOL_WATCHED false
-#endif
-
 struct pool_free {
     struct pool_free *next;
 };
@@ -35,7 +24,7 @@ struct pool_large {
 
 static bool pool_is_small(size_t size)
 {
-    return size <= POOL_SMALL_MAX && !POOL_WATCHED;
+    return size <= POOL_SMALL_MAX && !ATTRIBUTE_ASAN;
 }
 
 static size_t pool_class(size_t size)

@@ -67,16 +67,20 @@ static struct text call_file(const struct worker *worker)
     return check->join ? check->join->first[0]->origin->file : check->subject->path;
 }
 
-static struct rule_error *call_find_error(struct subject *subject, const struct rule_error *error)
+static struct rule_error *call_find_same(struct rule_error *errors, size_t count,
+                                         const struct rule_error *error, bool same_epoch)
 {
-    for (size_t i = 0; i < subject->error_count; i++)
-        if (subject->errors[i].rule == error->rule && subject->errors[i].epoch == error->epoch &&
-            text_equal(subject->errors[i].message, error->message))
-            return &subject->errors[i];
+    for (size_t i = 0; i < count; i++)
+        if (errors[i].rule == error->rule && (!same_epoch || errors[i].epoch == error->epoch) &&
+            text_equal(errors[i].message, error->message))
+            return &errors[i];
     return NULL;
 }
 
-bool call_merge_error(const struct rule_error *errors, size_t count, struct rule_error *error)
+/* Makes ERROR, which is none of the COUNT that there are, the one that stands for all others, where
+ * its rule has so many already. True where it did. */
+static bool call_merge_error(const struct rule_error *errors, size_t count,
+                             struct rule_error *error)
 {
     size_t same = 0;
 
@@ -88,6 +92,16 @@ bool call_merge_error(const struct rule_error *errors, size_t count, struct rule
     error->traceback = (struct text){0};
     error->raised = false;
     return true;
+}
+
+struct rule_error *call_find_error(struct rule_error *errors, size_t count,
+                                   struct rule_error *error, bool same_epoch)
+{
+    struct rule_error *known = call_find_same(errors, count, error, same_epoch);
+
+    if (!known && call_merge_error(errors, count, error))
+        known = call_find_same(errors, count, error, same_epoch);
+    return known;
 }
 
 static size_t call_epoch(const struct subject *subject, size_t rule)
@@ -114,10 +128,8 @@ static void call_add_error(struct worker *worker, struct text whole, uint32_t li
                                .raised = raised,
                                .count = 1,
                                .epoch = call_epoch(subject, rule)};
-    struct rule_error *known = call_find_error(subject, &error);
+    struct rule_error *known = call_find_error(subject->errors, subject->error_count, &error, true);
 
-    if (!known && call_merge_error(subject->errors, subject->error_count, &error))
-        known = call_find_error(subject, &error);
     if (known) {
         known->count++;
         return;

@@ -29,9 +29,11 @@ ATTRIBUTE_CHECK bool call_end(struct worker *worker, const struct call_mark *mar
 /* So many different errors that a rule raises are told of a file, and of a run: each has the name
  * of something in it where a rule raises with such names. */
 enum { CALL_ERRORS_MAX = 100 };
-/* Makes ERROR, which is none of the COUNT that there are, the one that stands for all others, where
- * its rule has so many already. True where it did. */
-bool call_merge_error(const struct rule_error *errors, size_t count, struct rule_error *error);
+/* The error of the COUNT that says the same as ERROR of the same rule, with SAME_EPOCH since the
+ * same trip; NULL where none does. Where the rule has so many already ERROR becomes the one that
+ * stands for all others. */
+struct rule_error *call_find_error(struct rule_error *errors, size_t count,
+                                   struct rule_error *error, bool same_epoch);
 
 /* Notes a sentence about the check's rule, at LINE of the subject. */
 void call_note(struct worker *worker, uint32_t line, const char *sentence);

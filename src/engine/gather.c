@@ -28,21 +28,10 @@ void slot_take(struct slot *slot, struct subject *subject)
     subject->trace = (struct buffer){0};
 }
 
-static struct rule_error *gather_find_error(struct run *run, const struct rule_error *error)
-{
-    for (size_t i = 0; i < run->error_count; i++)
-        if (run->errors[i].rule == error->rule &&
-            text_equal(run->errors[i].message, error->message))
-            return &run->errors[i];
-    return NULL;
-}
-
 static void gather_add_error(struct run *run, struct rule_error error)
 {
-    struct rule_error *known = gather_find_error(run, &error);
+    struct rule_error *known = call_find_error(run->errors, run->error_count, &error, false);
 
-    if (!known && call_merge_error(run->errors, run->error_count, &error))
-        known = gather_find_error(run, &error);
     if (known) {
         known->count += error.count;
         return;

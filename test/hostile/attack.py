@@ -1,5 +1,6 @@
-"""What the tests of hostile input share: a repository in a temporary directory, and krug run in it under bounds."""
+"""What the tests of hostile rules and policies share: krug run in a repository, what it said, and the bounds on that."""
 import json, os, re, resource, shutil, signal, subprocess, sys, tempfile
+import hostile
 
 # A backstop against a hang, in seconds of processor time: nothing here takes a tenth of it.
 CPU_SECONDS = 100
@@ -47,7 +48,7 @@ class Repository:
     def __init__(self, krug, sanitized):
         self.krug, self.sanitized = os.path.abspath(krug), sanitized
         self.root = tempfile.mkdtemp(prefix="krug-hostile-")
-        os.mkdir(self.path(".git"))
+        hostile.write(self.root, {})
 
     def __enter__(self):
         return self
@@ -59,10 +60,7 @@ class Repository:
         return os.path.join(self.root, name)
 
     def write(self, name, content):
-        path = self.path(name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(content if isinstance(content, bytes) else content.encode())
+        hostile.write(self.root, {name: content})
 
     def _limit(self):
         seconds = CPU_SECONDS * (10 if self.sanitized else 1)

@@ -167,17 +167,24 @@ static void test_ends(void **state)
     source_done(&source);
 }
 
+/* One line of LENGTH bytes. */
+static void make_line(struct source *source, size_t length)
+{
+    char *bytes = calloc(1, length + 2);
+
+    assert_non_null(bytes);
+    memset(bytes, 'x', length);
+    assert_null(source_init(source, TEXT("f"), bytes, length));
+}
+
 /* A million questions about one line of a megabyte, forwards and backwards. */
 static void test_long_line(void **state)
 {
     const size_t length = 1000000;
-    char *bytes = calloc(1, length + 2);
     struct source source;
 
     (void)state;
-    assert_non_null(bytes);
-    memset(bytes, 'x', length);
-    assert_null(source_init(&source, TEXT("f"), bytes, length));
+    make_line(&source, length);
     for (size_t i = 0; i < length; i++)
         assert_int_equal(source_span(&source, i, i + 1).column, i + 1);
     for (size_t i = length; i-- > 0;)
@@ -189,13 +196,10 @@ static void test_long_line(void **state)
 static void test_far_places(void **state)
 {
     const size_t length = 1000000;
-    char *bytes = calloc(1, length + 2);
     struct source source;
 
     (void)state;
-    assert_non_null(bytes);
-    memset(bytes, 'x', length);
-    assert_null(source_init(&source, TEXT("f"), bytes, length));
+    make_line(&source, length);
     for (size_t i = 0; i < length / 2; i++) {
         assert_int_equal(source_span(&source, i, length - i).end_column, length - i + 1);
         assert_int_equal(source_line(&source, 1).length, length);
