@@ -50,6 +50,8 @@ static struct page_space *page_find_space(const struct page *page, struct text c
 {
     struct page_space key = {.cluster = cluster, .name = name};
 
+    if (!page->space_count)
+        return NULL;
     return bsearch(&key, page->spaces, page->space_count, sizeof key, page_compare_spaces);
 }
 
