@@ -12,6 +12,7 @@
 #include "engine/pack.h"
 #include "policy/workload.h"
 #include "repo/repo.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,11 +120,16 @@ struct sift_names {
     bool any;
 };
 
+/* A kind is what a rule or a policy calls one, so nothing in it may be of the expression. */
 static void sift_add(struct sift_names *names, struct text kind)
 {
     if (names->pattern.length)
         buffer_byte(&names->pattern, '|');
-    buffer_print(&names->pattern, "\\Q%.*s\\E", TEXT_ARGS(kind));
+    for (size_t i = 0; i < kind.length; i++) {
+        if (ispunct((unsigned char)kind.at[i]))
+            buffer_byte(&names->pattern, '\\');
+        buffer_byte(&names->pattern, kind.at[i]);
+    }
 }
 
 static void sift_add_workload(void *context, struct text kind)

@@ -14,7 +14,11 @@
 static const char watch_meta_key = 'w';
 
 /* So deep are tables of a rule looked into, and at so many values in all. */
-enum { WATCH_DEPTH = 16, WATCH_VALUES = 100 * 1000 };
+enum { WATCH_DEPTH = 16, WATCH_VALUES = 100 * 1000, WATCH_VALUE_BYTES = 1024 };
+
+/* So many reads are noted, of fields with names up to so many bytes. A rule of 64 KiB has fewer
+ * words; one that makes names up is not to fill the memory. */
+enum { WATCH_READS = 20 * 1000, WATCH_NAME = 255 };
 
 static struct watch *watch_of(lua_State *L)
 {
@@ -42,12 +46,13 @@ static int watch_index(lua_State *L)
     uint32_t line;
     void **place;
 
-    if (!watch || watch->paused || lua_type(L, 2) != LUA_TSTRING)
-        return 0;
-    line = watch_line(L, watch, 1);
-    if (!line)
+    if (!watch || watch->paused || watch->reads.count >= WATCH_READS ||
+        lua_type(L, 2) != LUA_TSTRING)
         return 0;
     name.at = lua_tolstring(L, 2, &name.length);
+    line = name.length <= WATCH_NAME ? watch_line(L, watch, 1) : 0;
+    if (!line)
+        return 0;
     key = arena_print(&watch->arena, "%u %.*s", line, TEXT_ARGS(name));
     place = map_place(&watch->reads, key);
     if (!*place) {
@@ -78,13 +83,14 @@ static int watch_param_index(lua_State *L)
     struct watch *watch = watch_of(L);
     struct text name;
 
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    lua_gettable(L, lua_upvalueindex(1)); /* raises where there is no such parameter */
     if (watch && lua_type(L, 2) == LUA_TSTRING) {
         name.at = lua_tolstring(L, 2, &name.length);
         if (!map_find(&watch->params, name))
             *map_place(&watch->params, arena_copy(&watch->arena, name)) = watch;
     }
-    lua_settop(L, 2);
-    lua_gettable(L, lua_upvalueindex(1));
     return 1;
 }
 
@@ -301,6 +307,19 @@ static uint64_t watch_bytes(const void *bytes, size_t length)
     return sum;
 }
 
+/* A long text counts as many values. */
+static uint64_t watch_text(struct watch *watch, struct text text)
+{
+    size_t values = text.length / WATCH_VALUE_BYTES;
+
+    if (values > watch->values_left) {
+        watch->values_left = 0;
+        return text.length;
+    }
+    watch->values_left -= values;
+    return watch_bytes(text.at, text.length);
+}
+
 /* The value at INDEX; shared tables, functions and objects of krug's own count as one. */
 /* NOLINTNEXTLINE(misc-no-recursion): WATCH_DEPTH */
 static uint64_t watch_value(struct watch *watch, lua_State *L, int index, int depth)
@@ -320,7 +339,7 @@ static uint64_t watch_value(struct watch *watch, lua_State *L, int index, int de
         return watch_bytes(&number, sizeof number);
     case LUA_TSTRING:
         text.at = lua_tolstring(L, index, &text.length);
-        return watch_bytes(text.at, text.length);
+        return watch_text(watch, text);
     case LUA_TTABLE:
         if (depth == WATCH_DEPTH || sandbox_is_frozen(L, index))
             return 1;

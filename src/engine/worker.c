@@ -91,7 +91,8 @@ static int worker_run_prelude(lua_State *L)
 
 static const char worker_modules_key = 'm';
 
-/* The module NAME as POLICY sees it: its own, then those of policies further out. */
+/* The module NAME as POLICY sees it: its own, then those of policies further out. Each that is
+ * looked at costs the rule an instruction. */
 static const struct policy_file *worker_find_module(const struct worker *worker,
                                                     const struct policy *policy, struct text name,
                                                     const struct policy **owner)
@@ -104,6 +105,7 @@ static const struct policy_file *worker_find_module(const struct worker *worker,
 
         if (other != policy && !path_below(policy->directory, other->directory))
             continue;
+        budget_charge(worker->L, other->module_count);
         for (size_t j = 0; j < other->module_count; j++)
             if (text_equal(other->modules[j].name, name) &&
                 (!*owner || other == policy ||

@@ -66,6 +66,21 @@ END
     done
 }
 
+@test "what another rule calls its kinds hides no file" {
+    twice key
+    sed -i 's/ apart = "key",//' .policy/rules/t/twice.lua
+    sed -i 's|rules: {t/twice: error}|rules: {t/*: error}|' .policy/policy.yaml
+    rule t/a <<'END'
+return rule { title = "t", level = "error",
+  collect = { ConfigMap = function(doc, ctx) ctx:emit("a", { at = at(doc) }) end, ["A\\E)(?!)(?:\\Q"] = function() end },
+  join = function() end }
+END
+    config c/ns/a.yaml '{name: echo}'
+    config c/ns/b.yaml '{name: echo}'
+    krug 1 lint -f json c/ns/a.yaml
+    json '[f["message"] for f in d["findings"]] == ["2 of echo"]'
+}
+
 @test "with very many keys in the named files, too" {
     twice key
     for i in $(seq 100); do config "c/ns/a/$i.yaml" "{name: n$i}"; done
