@@ -31,6 +31,8 @@
 ---@field whole? boolean it needs the whole repository: it is not run with --isolated
 ---@field apart? "key"|"scope" of rules with `join`: no key is judged by facts of another key, or of another ctx.scope
 ---@field witness? string[] kinds of `collect` at which nothing is told
+---@field silent? string[] kinds of `collect`: a key of nothing but their facts is not joined; else the witnesses
+---@field least? integer a key of fewer facts is not joined
 ---@field when? fun(doc: any, ctx: krug.Context): any the rule is skipped where this answers nil or false
 ---@field after? string[] ids of rules: it is skipped on a resource that has a finding of one of them
 ---@field check? fun(doc: any, ctx: krug.Context) judges one document, file or note

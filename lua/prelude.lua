@@ -11,7 +11,8 @@ local LEVELS = { error = true, warn = true, info = true, off = true }
 -- field = the types it may have
 local RULE = {
   title = "string", level = "string", kinds = "table", on = "string", notes = "table", patches = "boolean",
-  params = "table", whole = "boolean", apart = "string", witness = "table", when = "function", after = "table", check = "function", why = "string", fix = "string",
+  params = "table", whole = "boolean", apart = "string", witness = "table", silent = "table", least = "number",
+  when = "function", after = "table", check = "function", why = "string", fix = "string",
   links = "table", aka = "table", examples = "table", collect = "table", join = "function",
 }
 local EXAMPLE = {
@@ -70,8 +71,13 @@ local function check_collect(given)
   if given.apart ~= nil and given.apart ~= "key" and given.apart ~= "scope" then
     wrong("apart", "`apart` is \"key\" or \"scope\", not %q", given.apart)
   end
-  for _, kind in ipairs(given.witness or {}) do
-    if not given.collect[kind] then wrong("witness", "`witness` names %q, which `collect` does not collect", kind) end
+  for _, field in ipairs { "witness", "silent" } do
+    for _, kind in ipairs(given[field] or {}) do
+      if not given.collect[kind] then wrong(field, "`%s` names %q, which `collect` does not collect", field, kind) end
+    end
+  end
+  if given.least and not (given.least >= 2 and given.least <= 1000 and given.least % 1 == 0) then
+    wrong("least", "`least` is a number of facts from 2 to 1000")
   end
 end
 
@@ -131,7 +137,7 @@ end
 -- Raises where a rule is not what a rule is.
 local function check_rule(given)
   check_fields("a rule", given, RULE)
-  for _, field in ipairs { "kinds", "notes", "after", "links", "aka", "witness" } do
+  for _, field in ipairs { "kinds", "notes", "after", "links", "aka", "witness", "silent" } do
     if given[field] then check_strings(field, given[field]) end
   end
   for _, field in ipairs { "kinds", "notes" } do
@@ -152,11 +158,11 @@ local function check_rule(given)
     wrong(nil, "a rule needs one of `kinds` (e.g. { \"v1/Service\" }, or { \"*\" } for every resource), "
       .. "`on = \"file\"`, `notes` and `collect`")
   end
+  for _, field in ipairs(given.collect and {} or { "apart", "witness", "silent", "least" }) do
+    if given[field] then wrong(field, "`%s` is for rules across documents, which have `collect` and `join`", field) end
+  end
   if given.collect then
     check_collect(given)
-  elseif given.apart or given.witness then
-    local field = given.apart and "apart" or "witness"
-    wrong(field, "`%s` is for rules across documents, which have `collect` and `join`", field)
   elseif given.join then
     wrong("join", "`join` needs `collect`: { [\"v1/Service\"] = function(doc, ctx) ctx:emit(key, value) end }")
   elseif not given.check and given.on ~= "krug" then

@@ -13,7 +13,7 @@ function single.object(doc, ctx)
 end
 
 -- Two facts of one object, which lies in two files, are no two objects.
-local function is_other(a, b) return a.value.name == nil or a.value.name ~= b.value.name end
+local function is_other(a, b) return a ~= b and (a.value.name == nil or a.value.name ~= b.value.name) end
 
 -- The other objects of the list, as further places and as names.
 local function others(list, fact)

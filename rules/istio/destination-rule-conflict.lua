@@ -13,6 +13,7 @@ end
 return rule {
   title = "One DestinationRule says how a host is talked to",
   level = "warn",
+  least = 2,
   why = [[
     Istio merges the DestinationRules of a namespace for one host: of a subset or a trafficPolicy that two of them have,
     the older one counts. Those of several namespaces are not merged: a client follows the one of its own namespace, and

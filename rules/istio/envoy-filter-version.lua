@@ -10,6 +10,7 @@ end
 return rule {
   title = "An EnvoyFilter does not depend on one that only some proxies have",
   level = "warn",
+  least = 2,
   why = [[
     INSERT_BEFORE, INSERT_AFTER, REPLACE and REMOVE work on what earlier filters left. Where another EnvoyFilter touches
     the same filter for one proxyVersion only, they do what they should on some proxies and nothing on the others, and

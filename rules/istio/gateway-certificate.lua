@@ -14,6 +14,7 @@ end
 return rule {
   title = "Gateways of the same pods have certificates of their own",
   level = "warn",
+  least = 2,
   why = [[
     A browser that has an HTTP/2 connection to one host uses it for every host that the certificate covers and that has
     the same address. It then asks the listener of one Gateway for a host of another, and gets 404, now and then.]],

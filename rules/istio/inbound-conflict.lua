@@ -28,6 +28,7 @@ return rule {
   level = "error",
   apart = "scope",
   witness = { "workload" },
+  silent = { "v1/Service" },
   params = {
     assume_mesh = param("boolean", false,
       "count the namespace as in the mesh whatever its labels say: one that comes next, or whose labels nobody knows"),

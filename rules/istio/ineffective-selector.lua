@@ -30,6 +30,7 @@ return rule {
   level = "warn",
   apart = "key",
   witness = { "workload", "gateway.networking.k8s.io/Gateway" },
+  least = 2,
   why = [[
     Istio does not look at the selector of a policy for pods that it made for a Gateway of the Gateway API (waypoints
     too): such a policy has no effect there.]],

@@ -12,6 +12,7 @@ end
 return rule {
   title = "istiod fetches keys for tokens from permitted addresses only",
   level = "warn",
+  least = 2,
   why = [[
     istiod fetches the `jwksUri` of every RequestAuthentication, with its own rights in the network. Who may write one
     in any namespace can so have istiod ask addresses inside of the cluster, or the cloud's metadata.]],

@@ -6,6 +6,7 @@ return rule {
   level = "warn",
   apart = "key",
   witness = { "workload" },
+  least = 2,
   why = [[
     Of several PeerAuthentications that select a pod, or are for its whole namespace, Istio takes the oldest. Whether
     the pod demands mTLS then depends on which was created first, which no manifest shows.]],

@@ -149,6 +149,7 @@ return rule {
   title = "One port number, one protocol across the mesh",
   level = "warn",
   witness = { "workload", "networking.istio.io/Sidecar" },
+  least = 2,
   params = {
     agreed_by = param("integer", 3,
       "from so many namespaces on, their protocol of a port is the mesh's: only who deviates hears of it"),

@@ -38,6 +38,7 @@ return rule {
   level = "warn",
   apart = "scope",
   witness = { "workload" },
+  silent = { "v1/Service" },
   -- what name and number of a port tell
   after = { "istio/server-first-port" },
   params = {

@@ -78,6 +78,7 @@ return rule {
   title = "A ServiceEntry's host is declared once, or the same everywhere",
   level = "warn",
   witness = { "workload", "networking.istio.io/Sidecar" },
+  least = 2,
   why = [[
     To the mesh a host is one service. The Service of a cluster wins over a ServiceEntry for its full name, which is then
     silently dead. Of several entries for one host the one in the reader's own namespace counts, else the oldest: where
@@ -95,7 +96,7 @@ return rule {
   },
 
   join = function(host, facts, ctx)
-    if host == "readers" or host == "sidecars" or #facts < 2 then return end
+    if host == "readers" or host == "sidecars" then return end
     local readers = sight.readers(ctx)
     for mine in each(facts) do
       if not mine.value.service then judge(mine, facts, readers, ctx) end

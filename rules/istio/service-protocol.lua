@@ -5,6 +5,7 @@ return rule {
   level = "warn",
   apart = "key",
   witness = { "workload" },
+  least = 3,
   why = [[
     Where several Services select one workload, and one port number of theirs is TCP in one and UDP in another, Istio
     cannot tell which is meant. One Service with both, as for DNS, is not told.]],

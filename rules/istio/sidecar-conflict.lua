@@ -7,6 +7,7 @@ return rule {
   level = "error",
   apart = "key",
   witness = { "workload" },
+  least = 2,
   why = [[
     Istio takes one Sidecar for each proxy. Where two select a pod, or two without a selector are in its namespace, it
     is undefined which hosts the pod reaches, and it changes with the order of creation.]],

@@ -11,6 +11,7 @@ end
 return rule {
   title = "A subset is chosen at the gateway too",
   level = "warn",
+  least = 2,
   why = [[
     The routes of a host are those of the sidecars or those of a gateway, never both in turn: a VirtualService at the
     gateway that routes to a host without a subset sends to all its pods, also where another VirtualService splits that

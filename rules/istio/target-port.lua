@@ -5,6 +5,7 @@ return rule {
   level = "info",
   apart = "key",
   witness = { "workload" },
+  least = 3,
   why = [[
     Two Services with different port numbers for one port of a workload are two names for one thing: the proxy has one
     listener for both, and takes what the older Service says of it. Two ports of one Service are not told.]],

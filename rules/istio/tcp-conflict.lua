@@ -50,6 +50,7 @@ return rule {
   title = "Two TCP services do not take one port of one address",
   level = "error",
   witness = { "workload", "networking.istio.io/Sidecar" },
+  least = 2,
   params = {
     dns_capture = param("boolean", false, "the mesh's proxies resolve names themselves and give each entry an address "
       .. "(ISTIO_META_DNS_CAPTURE and ISTIO_META_DNS_AUTO_ALLOCATE)"),
@@ -71,7 +72,7 @@ return rule {
   },
 
   join = function(key, facts, ctx)
-    if type(key) ~= "table" or #facts < 2 then return end
+    if type(key) ~= "table" then return end
     local readers, where = sight.readers(ctx), key[2]
     for mine, index in each(facts) do
       local also, names = rivals(mine, index, facts, key[1], readers)

@@ -6,6 +6,7 @@ return rule {
   level = "error",
   apart = "key",
   witness = { "workload" },
+  least = 2,
   why = [[
     Of several Telemetries that select a pod, or are for its whole namespace, Istio takes the oldest: what the others
     say of logs, metrics or traces is lost, even where the oldest says nothing of these. An empty selector is none.]],

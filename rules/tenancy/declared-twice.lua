@@ -12,6 +12,7 @@ return rule {
   title = "A resource is declared once in a cluster",
   level = "error",
   apart = "key",
+  least = 2,
   params = {
     everywhere = param("boolean", false, "also tell declarations in files that no layout of the policy places: in a "
       .. "repository without one, copies for other clusters cannot be told from faults"),

@@ -167,14 +167,39 @@ static enum apart describe_apart(struct text text)
     return text_is(text, "key") ? APART_KEY : text_is(text, "scope") ? APART_SCOPE : APART_NOT;
 }
 
-static void describe_witnesses(lua_State *L, struct rule_info *rule, struct arena *arena)
+static bool describe_has(lua_State *L, const char *field)
+{
+    bool has = lua_getfield(L, -1, field) != LUA_TNIL && lua_toboolean(L, -1);
+
+    lua_pop(L, 1);
+    return has;
+}
+
+/* Whether the list FIELD of the rule on top names kind NUMBER of the rule. */
+static bool describe_names(lua_State *L, const char *field, const struct rule_info *rule,
+                           size_t number, struct arena *arena)
 {
     size_t count;
-    struct text *names = describe_list(L, "witness", arena, &count);
+    struct text *names = describe_list(L, field, arena, &count);
 
     for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < rule->kind_count; j++)
-            rule->kinds[j].witness |= text_equal(names[i], rule->kind_texts[j]);
+        if (text_equal(names[i], rule->kind_texts[number]))
+            return true;
+    return false;
+}
+
+/* What the rule's join need not be called for: unless it says `silent`, witnesses alone. */
+static void describe_silence(lua_State *L, struct rule_info *rule, struct arena *arena)
+{
+    const char *silent = describe_has(L, "silent") ? "silent" : "witness";
+
+    for (size_t i = 0; i < rule->kind_count; i++) {
+        rule->kinds[i].witness = describe_names(L, "witness", rule, i, arena);
+        rule->kinds[i].silent = describe_names(L, silent, rule, i, arena);
+    }
+    lua_getfield(L, -1, "least");
+    rule->least = (size_t)lua_tointeger(L, -1);
+    lua_pop(L, 1);
 }
 
 static void describe_kinds(lua_State *L, struct rule_info *rule, struct arena *arena,
@@ -279,14 +304,6 @@ static struct text describe_paragraph(lua_State *L, const char *name, struct are
     return rest;
 }
 
-static bool describe_has(lua_State *L, const char *field)
-{
-    bool has = lua_getfield(L, -1, field) != LUA_TNIL && lua_toboolean(L, -1);
-
-    lua_pop(L, 1);
-    return has;
-}
-
 void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
                    struct problems *problems)
 {
@@ -314,7 +331,7 @@ void describe_rule(lua_State *L, struct rule_info *rule, struct arena *arena,
     else
         rule->subject = rule->notes ? RULE_NOTES : RULE_RESOURCES;
     describe_kinds(L, rule, arena, problems);
-    describe_witnesses(L, rule, arena);
+    describe_silence(L, rule, arena);
     rule->rule.fixed = rule->subject == RULE_KRUG;
     if (rule->rule.fixed && rule->rule.policy)
         describe_problem(rule, problems, "on", " is for krug's own rules: write \"file\"", on);

@@ -130,6 +130,7 @@ int facts_emit(lua_State *L)
     fact.sites = packed.sites;
     fact.site_count = packed.site_count;
     fact.witness = check->rule->kinds[check->collected].witness;
+    fact.silent = check->rule->kinds[check->collected].silent;
     fact.origin = fail_origin(worker);
     facts_add(&subject->facts, fact);
     return 0;

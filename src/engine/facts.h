@@ -35,6 +35,7 @@ struct fact {
     uint32_t rule;
     uint32_t site_count;
     bool witness;      /* nothing is told at it */
+    bool silent;       /* no reason to join its key */
     struct text key;   /* packed, with what keeps clusters apart before it */
     size_t key_prefix; /* bytes of it that the rule did not give */
     struct text value; /* packed */

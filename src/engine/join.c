@@ -99,25 +99,34 @@ static void joins_try_all(struct worker *worker, const struct join *join)
         assert(false);
 }
 
-/* Whether a join of nothing but these can only be silent: a key that is judged alone, of facts at
- * which nothing is told. */
-static bool joins_is_mute(const struct rule_info *rule, const struct join *join)
+/* Whether the rule says that it has nothing to tell of such a key. */
+static bool joins_is_silent(const struct rule_info *rule, const struct join *join)
 {
-    if (rule->apart != APART_KEY)
-        return false;
+    if (join->count < rule->least)
+        return true;
     for (size_t i = 0; i < join->count; i++)
-        if (!join->first[i]->witness)
+        if (!join->first[i]->silent)
             return false;
     return true;
+}
+
+/* Examples hold the rule to what it says. */
+static void joins_check_silence(struct worker *worker, size_t findings)
+{
+    if (worker->check.subject->findings.count > findings)
+        call_note(worker, call_line(worker),
+                  "the rule tells something of a key for which its join is not called: of fewer "
+                  "facts than `least`, or of kinds that are `silent`");
 }
 
 static void joins_key(struct worker *worker, const struct join *join)
 {
     const struct rule_info *rule = worker->rules->items[join->first[0]->rule];
     struct check *check = &worker->check;
-    bool many = join->count > JOINS_MANY;
+    bool many = join->count > JOINS_MANY, silent = joins_is_silent(rule, join);
+    size_t findings = check->subject->findings.count;
 
-    if (joins_is_mute(rule, join) ||
+    if ((silent && !check->subject->example) ||
         (worker->trips && trips_over(worker->trips, rule->rule.index, check->subject->number)))
         return;
     check->rule = rule;
@@ -126,6 +135,8 @@ static void joins_key(struct worker *worker, const struct join *join)
     if (many)
         budget_collect(worker->L, true);
     joins_try_all(worker, join);
+    if (silent)
+        joins_check_silence(worker, findings);
     if (many)
         budget_collect(worker->L, false);
     if (worker->spoilt || budget_bytes(worker->L) > worker->value_bytes + JOINS_COLLECT)

@@ -24,6 +24,7 @@ struct rule_kind {
     struct text group, version, kind; /* at == NULL: any */
     bool workload;
     bool witness; /* what is collected from it is never told at */
+    bool silent;  /* a key of nothing but facts from such kinds is not joined */
 };
 
 /* A rule as its file declares it. */
@@ -41,6 +42,7 @@ struct rule_info {
     bool patches;
     bool whole; /* it asks what the whole repository holds: alone it would tell what is not so */
     enum apart apart;
+    size_t least; /* a key of fewer facts is not joined */
     bool has_when;
     struct text *after_ids;
     size_t *after; /* indexes of rules; SIZE_MAX: not known (a problem was told) */

@@ -122,6 +122,7 @@ END
 @test "nothing is told at a witness" {
     reader 'ctx:fail(facts[1].value.at, "x")'
     config a-config.yaml '{name: a}'
+    service b-service.yaml a
     krug 2 lint .
     says 'is of a kind that the rule calls a `witness`: nothing is told there'
 }
@@ -156,6 +157,25 @@ END
     prints 'the key of this fact holds `made-up`, which does not stand in the manifest'
 }
 
+@test "a join is not called where there is nothing to tell, and krug test holds the rule to it" {
+    reader ''
+    service a.yaml a
+    config b-config.yaml '{name: b}'
+    sed -i 's/local found/ctx:log("%s has %d", name, count(facts)) &/' .policy/rules/t/reader.lua
+    krug 1 lint --trace t/reader .
+    says 'a has 1'
+    lacks 'b has 1'
+    sed -i 's/witness = { "ConfigMap" }/&, silent = { "Service" }/' .policy/rules/t/reader.lua
+    krug 0 lint --trace t/reader .
+    says 'b has 1'
+    lacks 'a has 1'
+    sed -i 's/silent = { "Service" }/silent = {}, least = 2/; s/^  end }$/  end, examples = { fail { [[{apiVersion: v1, kind: Service, metadata: {name: a}}]] } } }/' .policy/rules/t/reader.lua
+    krug 0 lint --trace t/reader .
+    lacks 'has 1'
+    krug 1 test -r t/reader
+    prints 'the rule tells something of a key for which its join is not called'
+}
+
 @test "what the fields may say" {
     policy <<<'{root: true, default: off, rules: {t/t: error}}'
     service a.yaml a
@@ -168,6 +188,10 @@ END
     done <<'END'
 apart = "keys", collect = { Service = function() end }, join = function() end|`apart` is "key" or "scope", not "keys"
 witness = { "Pod" }, collect = { Service = function() end }, join = function() end|`witness` names "Pod", which `collect` does not collect
+silent = { "Pod" }, collect = { Service = function() end }, join = function() end|`silent` names "Pod", which `collect` does not collect
+least = 1, collect = { Service = function() end }, join = function() end|`least` is a number of facts from 2 to 1000
+least = 2.5, collect = { Service = function() end }, join = function() end|`least` is a number of facts from 2 to 1000
+least = 2, kinds = { "Service" }, check = function() end|`least` is for rules across documents
 apart = "key", kinds = { "Service" }, check = function() end|`apart` is for rules across documents
 witness = { "Service" }, kinds = { "Service" }, check = function() end|`witness` is for rules across documents
 END
