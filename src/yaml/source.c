@@ -78,14 +78,15 @@ void source_done(struct source *source)
     *source = (struct source){0};
 }
 
-/* The first byte of a piece; where a piece would begin within a character, that character's. */
+/* The first byte of a piece; where a piece would begin within a character, that character's. With
+ * more than three bytes that go on in a row the last is of no character, and stands for itself. */
 static size_t source_piece(const struct source *source, size_t piece)
 {
-    size_t at = piece * SOURCE_PIECE, least = at < 3 ? 0 : at - 3;
+    size_t begin = piece * SOURCE_PIECE, at = begin;
 
-    while (at > least && (source->text.at[at] & 0xc0) == 0x80)
+    while (begin - at < 4 && at && (source->text.at[at] & 0xc0) == 0x80)
         at--;
-    return at;
+    return begin - at < 4 ? at : begin;
 }
 
 static size_t source_last_piece(const struct source *source)

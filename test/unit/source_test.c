@@ -246,13 +246,35 @@ static void test_pieces(void **state)
     source_done(&source);
 }
 
+/* What is no UTF-8, with the end of a piece at each of its bytes. */
+static void test_pieces_of_other_bytes(void **state)
+{
+    static const char *const parts[] = {"\xde\x97\x97\x97\x97\x97\x97", "\xf4\xf4\x97\x97\x97",
+                                        "\xf0\x9f\x98\x80\x80\x80\x80", "\xe2\x82\xe2\x82"};
+
+    (void)state;
+    for (size_t i = 0; i < 600; i++) {
+        const char *part = parts[i % 4];
+        size_t before = i / 4 + 200, length = before + strlen(part);
+        char *bytes = calloc(1, length + 8);
+        struct source source;
+
+        assert_non_null(bytes);
+        memset(bytes, 'a', before);
+        memcpy(bytes + before, part, strlen(part));
+        assert_null(source_init(&source, TEXT("f"), bytes, length));
+        assert_int_equal(source_span(&source, length, length).column, utf8_count(source.text) + 1);
+        source_done(&source);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_encodings), cmocka_unit_test(test_places),
         cmocka_unit_test(test_lines),     cmocka_unit_test(test_ends),
         cmocka_unit_test(test_long_line), cmocka_unit_test(test_far_places),
-        cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_pieces),    cmocka_unit_test(test_pieces_of_other_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
