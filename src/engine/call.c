@@ -36,7 +36,7 @@ void call_open(struct worker *worker)
 {
     lua_settop(worker->L, 0);
     lua_pushcfunction(worker->L, call_handler);
-    context_push(worker->L);
+    context_push(worker->L, CONTEXT_SELF);
     lua_pushnil(worker->L);
 }
 

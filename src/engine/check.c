@@ -49,7 +49,7 @@ static void check_push_value(struct worker *worker)
     if (check->pushed)
         return;
     if (!check->document)
-        file_object_push(worker->L);
+        context_push(worker->L, CONTEXT_FILE);
     else if (check->note)
         notes_push(worker, check->note);
     else
@@ -67,7 +67,7 @@ static void check_clean(struct worker *worker)
     lua_replace(worker->L, CALL_VALUE);
     tables_forget(&worker->tables);
     inner_forget(worker);
-    file_object_forget(worker->L);
+    context_forget(worker);
     worker->serial++;
     worker->check.pushed = false;
     lua_gc(worker->L, LUA_GCCOLLECT);
@@ -137,6 +137,7 @@ static bool check_begin(struct worker *worker, size_t index)
     const char *reason;
 
     check->rule = rule;
+    context_forget_rule(worker);
     check->collecting = rule->subject == RULE_FACTS;
     check->level = belonging_ruling(&check->belonging, index)->level;
     reason = check_off(worker, rule);
@@ -159,7 +160,7 @@ static void check_unchanged(struct worker *worker, size_t findings, size_t facts
     if (!check->rule->rule.policy && !check->subject->example)
         return;
     if (!check->document || check->note) { /* is not compared, but made anew for the next rule */
-        file_object_forget(worker->L);
+        context_forget(worker);
         worker->check.pushed = false;
         return;
     }
@@ -265,6 +266,7 @@ static const struct worker_kind *check_set_resource(struct worker *worker,
 
     check->resource_room = *resource;
     check->resource = &check->resource_room;
+    context_forget(worker);
     check->scope = kind->scope;
     check->pod_template = kind->pod_template;
     check->pushed = false;
@@ -280,6 +282,7 @@ static void check_set_belonging(struct worker *worker, size_t number)
     belonging_of(subject->profiles, &subject->location, check->resource, check->scope, subject->use,
                  number, &check->belonging);
     check->origin = NULL;
+    context_forget(worker);
     check->hidden =
         subject->unnamed || check_filter_hides(check->filter, check->belonging.namespace);
     if (!check->hidden)
@@ -292,6 +295,7 @@ static void check_set_path(struct worker *worker)
 {
     struct check *check = &worker->check;
 
+    context_forget(worker);
     check->resource = NULL;
     check->pod_template = (struct text){0};
     belonging_of_path(check->subject->profiles, &check->subject->location, &check->belonging);
@@ -405,6 +409,7 @@ static void check_forget(struct worker *worker)
     worker->check.pushed = false;
     tables_forget(&worker->tables);
     inner_forget(worker);
+    context_forget(worker);
     arena_reset(&worker->document_arena);
 }
 
@@ -459,7 +464,6 @@ static void check_file(struct worker *worker)
 {
     worker->check.document = NULL;
     check_forget(worker);
-    file_object_forget(worker->L);
     check_set_path(worker);
     if (worker->check.hidden)
         return;
@@ -493,7 +497,7 @@ void check_subject(struct worker *worker, struct subject *subject,
         .patch = kustomize_is_patch(subject->use),
     };
     call_open(worker);
-    file_object_forget(worker->L); /* what ctx.file told is of the file before */
+    context_forget(worker);
     loader_init(&loader, &subject->source);
     ignores_begin(&ignores, subject->ignores, &subject->source, subject->location.chain);
     while (loader_next(&loader, &document)) {

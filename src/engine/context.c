@@ -16,7 +16,8 @@
 
 /* Registry keys of tables that hold what was made once. */
 static const char context_params_key = 'p', context_namespaces_key = 'n', context_vars_key = 'v';
-static const char context_object_key = 'c', context_resource_key = 'r';
+/* And of the objects, and of the tables of what they answered. */
+static const char context_object_keys[CONTEXT_OBJECTS], context_answer_keys[CONTEXT_OBJECTS];
 
 /* What looking through a policy's `elsewhere` costs, in instructions, and how long a glob for files
  * may be: longer than the paths that there are on disk, no more. */
@@ -330,9 +331,14 @@ static const struct context_field resource_fields[] = {
 static void context_push_resource(lua_State *L)
 {
     if (context_worker(L)->check.resource)
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &context_resource_key);
+        context_push(L, CONTEXT_RESOURCE);
     else
         lua_pushnil(L);
+}
+
+static void context_push_file(lua_State *L)
+{
+    context_push(L, CONTEXT_FILE);
 }
 
 static void context_push_document(lua_State *L)
@@ -455,6 +461,9 @@ static int context_facts(lua_State *L)
     return 1;
 }
 
+/* The field whose answer is for one rule. */
+enum { CONTEXT_PARAMS = 8 };
+
 static const struct context_field context_fields[] = {
     {"fail", NULL, fail_call, CONTEXT_CHECK | CONTEXT_JOIN},
     {"log", NULL, trace_log, CONTEXT_CHECK | CONTEXT_COLLECT | CONTEXT_JOIN},
@@ -462,9 +471,9 @@ static const struct context_field context_fields[] = {
     {"facts", NULL, context_facts, CONTEXT_JOIN},
     {"elsewhere", NULL, context_elsewhere, CONTEXT_CHECK | CONTEXT_COLLECT | CONTEXT_JOIN},
     {"files", NULL, context_files, 0},
-    {"file", file_object_push, NULL, 0},
+    {"file", context_push_file, NULL, 0},
     {"namespace", context_push_namespace, NULL, 0},
-    {"params", context_push_params, NULL, 0},
+    [CONTEXT_PARAMS] = {"params", context_push_params, NULL, 0},
     {"vars", context_push_vars, NULL, 0},
     {"scope", context_push_scope, NULL, 0},
     {"resource", context_push_resource, NULL, 0},
@@ -494,7 +503,28 @@ static void context_check_phase(lua_State *L, const struct context_field *field)
                field->name);
 }
 
-/* __index; upvalues: the fields by name (a light userdata each), what the object is. */
+static const struct {
+    const char *what; /* in errors */
+    const struct context_field *fields;
+} context_objects[] = {
+    [CONTEXT_SELF] = {"ctx", context_fields},
+    [CONTEXT_RESOURCE] = {"ctx.resource", resource_fields},
+    [CONTEXT_FILE] = {"ctx.file", file_object_fields},
+};
+
+/* Keeps the answer on top, which is FIELD of the object, in the table of answers at 1. */
+static void context_keep_answer(lua_State *L, size_t object, const struct context_field *field)
+{
+    if (lua_isnil(L, -1))
+        return;
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 1);
+    context_worker(L)->kept[object] |= 1u << (field - context_objects[object].fields);
+}
+
+/* __index of the table of an object's answers, which is that of the object; upvalues: the fields by
+ * name (a light userdata each), what the object is, its number. */
 static int context_index(lua_State *L)
 {
     const struct context_field *field;
@@ -505,10 +535,12 @@ static int context_index(lua_State *L)
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TLIGHTUSERDATA) {
         field = lua_touserdata(L, -1);
         context_check_phase(L, field);
-        if (field->method)
+        if (field->method) {
             lua_pushcfunction(L, field->method);
-        else
-            field->push(L);
+            return 1;
+        }
+        field->push(L);
+        context_keep_answer(L, (size_t)lua_tointeger(L, lua_upvalueindex(3)), field);
         return 1;
     }
     if (lua_type(L, 2) != LUA_TSTRING)
@@ -526,23 +558,60 @@ static int context_newindex(lua_State *L)
     return luaL_error(L, "fields of ctx cannot be set");
 }
 
-void context_make(lua_State *L, const char *key, const char *what,
-                  const struct context_field *fields)
+/* The answers stand in a table behind the object; what is not there yet is asked for. */
+static void context_make(lua_State *L, enum context_object object)
 {
     lua_newuserdatauv(L, 0, 0);
     lua_newtable(L);
     lua_newtable(L);
-    for (; fields->name; fields++) {
-        lua_pushlightuserdata(L, (void *)(uintptr_t)fields);
-        lua_setfield(L, -2, fields->name);
+    lua_createtable(L, 0, 1);
+    lua_newtable(L);
+    for (const struct context_field *field = context_objects[object].fields; field->name; field++) {
+        lua_pushlightuserdata(L, (void *)(uintptr_t)field);
+        lua_setfield(L, -2, field->name);
     }
-    lua_pushstring(L, what);
-    lua_pushcclosure(L, context_index, 2);
+    lua_pushstring(L, context_objects[object].what);
+    lua_pushinteger(L, object);
+    lua_pushcclosure(L, context_index, 3);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &context_answer_keys[object]);
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, context_newindex);
     lua_setfield(L, -2, "__newindex");
     lua_setmetatable(L, -2);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &context_object_keys[object]);
+}
+
+/* Forgets the answers whose bits are set. */
+static void context_forget_answers(struct worker *worker, enum context_object object, uint32_t bits)
+{
+    lua_State *L = worker->L;
+    const struct context_field *field = context_objects[object].fields;
+
+    bits &= worker->kept[object];
+    if (!bits)
+        return;
+    worker->kept[object] &= ~bits;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &context_answer_keys[object]);
+    for (; bits; bits >>= 1, field++)
+        if (bits & 1) {
+            lua_pushnil(L);
+            lua_setfield(L, -2, field->name);
+        }
+    lua_pop(L, 1);
+}
+
+void context_forget(struct worker *worker)
+{
+    for (enum context_object object = 0; object < CONTEXT_OBJECTS; object++)
+        context_forget_answers(worker, object, UINT32_MAX);
+}
+
+void context_forget_rule(struct worker *worker)
+{
+    context_forget_answers(worker, CONTEXT_SELF, 1u << CONTEXT_PARAMS);
 }
 
 void context_forget_namespaces(lua_State *L)
@@ -558,15 +627,16 @@ void context_forget_namespaces(lua_State *L)
 
 void context_open(lua_State *L)
 {
-    context_make(L, &context_object_key, "ctx", context_fields);
-    context_make(L, &context_resource_key, "ctx.resource", resource_fields);
+    for (enum context_object object = 0; object < CONTEXT_OBJECTS; object++) {
+        context_make(L, object);
+        context_worker(L)->kept[object] = 0;
+    }
     scope_open(L);
     facts_open(L);
-    file_object_open(L);
     context_forget_namespaces(L);
 }
 
-void context_push(lua_State *L)
+void context_push(lua_State *L, enum context_object object)
 {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &context_object_key);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &context_object_keys[object]);
 }

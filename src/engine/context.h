@@ -4,14 +4,21 @@
 #include "base/text.h"
 #include <lua.h>
 
-/* `ctx`, the second argument of every function of a rule, and its file object (file_object.c). What
- * they answer is the worker's check at that moment. */
+struct worker;
+
+/* `ctx`, the second argument of every function of a rule, and what it holds: `ctx.resource` and
+ * `ctx.file` (file_object.c). What they answer is the worker's check at that moment, and kept until
+ * it is forgotten. */
+enum context_object { CONTEXT_SELF, CONTEXT_RESOURCE, CONTEXT_FILE, CONTEXT_OBJECTS };
+
 void context_open(lua_State *L);
-void context_push(lua_State *L);        /* +1 */
-void file_object_push(lua_State *L);    /* +1 */
+void context_push(lua_State *L, enum context_object object); /* +1 */
 void context_push_params(lua_State *L); /* +1: of the check's rule for its belonging */
-/* Forgets what was made for the file before, or for the namespaces of a whole run. */
-void file_object_forget(lua_State *L);
+/* Forgets what the objects answered: something else is looked at. And the answer that is for one
+ * rule. */
+void context_forget(struct worker *worker);
+void context_forget_rule(struct worker *worker);
+/* Forgets what was made for the namespaces of a whole run. */
 void context_forget_namespaces(lua_State *L);
 
 /* What may be running when a field is asked for. */
@@ -27,11 +34,8 @@ struct context_field {
 
 struct pair;
 
-/* Makes an object with FIELDS (ended by a NULL name) and keeps it in the registry under KEY. WHAT
- * names it in errors: "ctx". */
-void context_make(lua_State *L, const char *key, const char *what,
-                  const struct context_field *fields);
-void file_object_open(lua_State *L);
+/* Of `ctx.file`; ended by a NULL name. */
+extern const struct context_field file_object_fields[];
 /* nil where TEXT has no bytes (at == NULL). */
 void context_push_text(lua_State *L, struct text text); /* +1 */
 /* Sets FIELD of the table on top. */

@@ -8,10 +8,6 @@
 #include "engine/worker.h"
 #include <lauxlib.h>
 
-/* Registry keys: the object, and the documents and the text of the file that is checked. */
-static const char file_object_key = 'f', file_object_documents_key = 'd',
-                  file_object_text_key = 't';
-
 static struct worker *file_object_worker(lua_State *L)
 {
     return sandbox_owner(L);
@@ -80,16 +76,11 @@ static void file_object_push_documents(lua_State *L)
 
     if (worker->check.document)
         luaL_error(L, "the documents of a file are known to rules with on = \"file\"");
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &file_object_documents_key) != LUA_TNIL)
-        return;
-    lua_pop(L, 1);
     lua_newtable(L);
     for (size_t i = 0; i < subject->document_count; i++) {
         file_object_push_summary(L, i + 1, &subject->documents[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &file_object_documents_key);
 }
 
 static void file_object_push_path(lua_State *L)
@@ -112,18 +103,13 @@ static void file_object_push_extension(lua_State *L)
     context_push_text(L, path_extension(file_object_worker(L)->check.subject->path));
 }
 
-/* Once for each file: its length is not the rule's. */
+/* Its length is not the rule's. */
 static void file_object_push_source(lua_State *L)
 {
     struct text text = file_object_worker(L)->check.subject->source.text;
 
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &file_object_text_key) == LUA_TSTRING)
-        return;
-    lua_pop(L, 1);
     budget_allow(L, text.length);
     context_push_text(L, text);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &file_object_text_key);
 }
 
 static void file_object_push_captures(lua_State *L)
@@ -188,7 +174,7 @@ static void file_object_push_reason(lua_State *L)
     context_push_text(L, file_object_worker(L)->check.subject->location.reason);
 }
 
-static const struct context_field file_object_fields[] = {
+const struct context_field file_object_fields[] = {
     {"path", file_object_push_path, NULL, 0},
     {"directory", file_object_push_directory, NULL, 0},
     {"name", file_object_push_name, NULL, 0},
@@ -206,21 +192,3 @@ static const struct context_field file_object_fields[] = {
     {"documents", file_object_push_documents, NULL, 0},
     {NULL, NULL, NULL, 0},
 };
-
-void file_object_open(lua_State *L)
-{
-    context_make(L, &file_object_key, "ctx.file", file_object_fields);
-}
-
-void file_object_push(lua_State *L)
-{
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &file_object_key);
-}
-
-void file_object_forget(lua_State *L)
-{
-    lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &file_object_documents_key);
-    lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &file_object_text_key);
-}

@@ -152,6 +152,7 @@ void joins_run(const struct joins *joins, size_t part, struct worker *worker,
     /* the collector will give the addresses of documents' tables to others */
     tables_forget(&worker->tables);
     call_open(worker);
+    context_forget(worker);
     worker->value_bytes = budget_bytes(worker->L);
     for (; at < joins->parts[part + 1]; at = next) {
         next = joins_key_end(joins, at);

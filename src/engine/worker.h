@@ -2,6 +2,7 @@
 #define KRUG_ENGINE_WORKER_H
 
 #include "base/regex.h"
+#include "engine/context.h"
 #include "engine/facts.h"
 #include "engine/rules.h"
 #include "engine/sandbox.h"
@@ -143,7 +144,8 @@ struct worker {
     uint64_t joined; /* counts keys that are joined: facts that were kept from before are noticed */
     uint64_t call;   /* counts calls of rules: what was paid for in this one is noticed */
     bool first_try;  /* the rule runs with less memory than it may have: see call.c */
-    bool spoilt;     /* a rule took too much memory: the state is to be replaced */
+    uint32_t kept[CONTEXT_OBJECTS];  /* by object, a bit for each field that was answered */
+    bool spoilt;                     /* a rule took too much memory: the state is to be replaced */
     struct match_patterns *patterns; /* what rules had compiled: see match.c */
     struct inner *inner;             /* texts of the document that were parsed: see inner.c */
     struct buffer packed;            /* a fact while it is made */
