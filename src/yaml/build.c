@@ -120,7 +120,7 @@ struct text build_quote(struct build *build, uint32_t start, uint32_t end)
 
 struct note *build_note(struct build *build, enum note_kind kind, uint32_t start, uint32_t end)
 {
-    bool keep = build->note_count < LOAD_NOTES_MAX || kind == NOTE_DROPPED_REMAINDER;
+    bool keep = build->note_counts[kind] < LOAD_NOTES_MAX;
     struct note *note = keep ? arena_get(build->arena, sizeof *note) : &build->lost;
 
     *note = (struct note){
@@ -140,7 +140,7 @@ struct note *build_note(struct build *build, enum note_kind kind, uint32_t start
         build->document->notes = note;
     }
     build->last_note = note;
-    build->note_count++;
+    build->note_counts[kind]++;
     return note;
 }
 

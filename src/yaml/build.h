@@ -25,6 +25,7 @@ struct build_frame {
     uint32_t end;   /* of what was read in it */
     bool unsettled; /* a key may stand in it twice, or it has merges */
     bool merges;
+    bool named; /* a list that it merges has an anchor: aliases may copy its maps */
 };
 
 struct build {
@@ -35,7 +36,7 @@ struct build {
     size_t depth, capacity;
     struct note *last_note;
     struct note lost; /* where notes above the limit are written */
-    size_t note_count;
+    size_t note_counts[NOTE_KINDS];
     bool notes_mixed; /* notes are not in the order of their places */
     struct map anchors;
     size_t merged;                   /* values that merges took over, in merges of merges again */
@@ -54,8 +55,7 @@ bool build_refuse(struct build *build, uint32_t start, uint32_t end, const char 
 bool build_refuse_at(struct build *build, uint32_t start, const char *format, ...)
     ATTRIBUTE_FORMAT(3, 4);
 
-/* A note of the source from START up to END. Above LOAD_NOTES_MAX it is forgotten, but for what can
- * be said only once. */
+/* A note of the source from START up to END. Above LOAD_NOTES_MAX of its kind it is forgotten. */
 struct note *build_note(struct build *build, enum note_kind kind, uint32_t start, uint32_t end);
 
 /* What stands from START up to END, cut to what a note quotes. */

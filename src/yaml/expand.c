@@ -159,12 +159,14 @@ bool expand_copy(struct build *build, struct node *to, const struct node *from, 
     }
 }
 
-/* Puts the children of MAP at *LINK, for the merge ENTRY. What an alias brought is taken as it is;
- * what was written there is copied where an anchor may name it later. */
-static bool expand_splice(struct build *build, struct node *map, struct node *entry,
+/* Puts the children of MAP at *LINK, for the merge ENTRY. What an alias brought is taken as it is,
+ * unless it stands in a list that is NAMED; what was written there is copied where an anchor may
+ * name it later. */
+static bool expand_splice(struct build *build, struct node *map, struct node *entry, bool named,
                           struct node ***link)
 {
-    bool move = map->alias_start != NODE_NOWHERE || !build->anchors.count;
+    bool move =
+        !build->anchors.count || (map->alias_start != NODE_NOWHERE && (map == entry || !named));
 
     for (struct node *child = map->first, *next; child; child = next) {
         struct node *placed = child;
@@ -191,12 +193,12 @@ static bool expand_splice(struct build *build, struct node *map, struct node *en
     return true;
 }
 
-static bool expand_merge(struct build *build, struct node *entry, struct node ***link)
+static bool expand_merge(struct build *build, struct node *entry, bool named, struct node ***link)
 {
     struct node **maps;
 
     if (entry->type == NODE_MAP)
-        return expand_splice(build, entry, entry, link);
+        return expand_splice(build, entry, entry, named, link);
     if (entry->type == NODE_LIST && entry->alias_start == NODE_NOWHERE) {
         uint32_t count = 0;
 
@@ -207,7 +209,7 @@ static bool expand_merge(struct build *build, struct node *entry, struct node **
         if (count == entry->count) {
             /* Backwards, so that earlier ones win. */
             while (count)
-                if (!expand_splice(build, maps[--count], entry, link))
+                if (!expand_splice(build, maps[--count], entry, named, link))
                     return false;
             return true;
         }
@@ -225,7 +227,7 @@ bool expand_merges(struct build *build, struct build_frame *frame)
         if (child->key.at) {
             *link = child;
             link = &child->next;
-        } else if (!expand_merge(build, child, &link)) {
+        } else if (!expand_merge(build, child, frame->named, &link)) {
             return false;
         }
     }

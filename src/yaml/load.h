@@ -14,7 +14,8 @@ enum {
     LOAD_REPEATED_MAX = 16 * 1024 * 1024, /* bytes of keys and strings that aliases and merges bring
                                              once more: as much as can be written out */
     LOAD_DOCUMENTS_MAX = 100000,          /* of a file; the largest real one seen has 102 */
-    LOAD_NOTES_MAX = 100000, /* notes of a document that are kept; the first say it all */
+    LOAD_NOTES_MAX =
+        100000, /* notes of one kind that are kept of a document: the first say it all */
 };
 
 /* What plain tables cannot hold, noted in passing. */

@@ -87,8 +87,62 @@ static bool strict_directives(struct build *build, const struct place *place)
         build, at, "did not find expected <document start>: Kubernetes reads no directives");
 }
 
+/* libyaml collects a run of blanks within a scalar, and wipes the room of the longest at each run
+ * behind it. Shorter runs cost nothing; so many bytes that are wiped take a second. */
+enum { STRICT_RUN = 4096 };
+static const uint64_t strict_wiped_max = 5000000000;
+
+/* Whether the byte may be of a blank. */
+static bool strict_may_be_blank(char byte)
+{
+    return byte && strchr(" \t\r\n\xc2\x85\xe2\x80\xa8\xa9", byte);
+}
+
+/* Whether there is a run of blanks that is longer than STRICT_RUN: it covers two bytes that are
+ * half as far apart. */
+static bool strict_has_run(const struct place *place)
+{
+    const char *text = place->text.at;
+    const uint32_t step = STRICT_RUN / 2;
+
+    for (uint32_t at = place->start; place->end - at > step; at += step) {
+        uint32_t stop = at;
+
+        while (stop < at + step && strict_may_be_blank(text[stop]))
+            stop++;
+        if (stop == at + step)
+            return true;
+    }
+    return false;
+}
+
+static bool strict_blanks(struct build *build, const struct place *place)
+{
+    uint64_t runs = 0, longest = 0;
+    uint32_t where = place->start;
+
+    if (!strict_has_run(place))
+        return true;
+    for (uint32_t at = place->start, from, size; at < place->end; at++) {
+        for (from = at; (size = place_blank(place, at)) > 0;)
+            at += size;
+        if (at == from)
+            continue;
+        runs++;
+        if (at - from > longest) {
+            longest = at - from;
+            where = from;
+        }
+    }
+    if (longest * runs <= strict_wiped_max)
+        return true;
+    build->document->too_large = true;
+    return build_refuse_at(build, where, "%u blanks in a row, and blanks at %u more places",
+                           (unsigned)longest, (unsigned)runs);
+}
+
 bool strict_chunk(struct build *build, const struct place *place)
 {
     return (place->ascii || strict_marks(build, place->start, place->end)) &&
-           strict_directives(build, place);
+           strict_directives(build, place) && strict_blanks(build, place);
 }

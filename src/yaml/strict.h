@@ -17,7 +17,7 @@ ATTRIBUTE_CHECK bool strict_flow_plain(struct build *build, uint32_t start, uint
  * comma. */
 ATTRIBUTE_CHECK bool strict_flow_tag(struct build *build, uint32_t start, uint32_t end);
 /* A chunk without the byte order mark at its start: libyaml skips others where lines begin, and
- * takes quadratic time for many directives. */
+ * takes quadratic time for many directives, and for many blanks behind very many in a row. */
 ATTRIBUTE_CHECK bool strict_chunk(struct build *build, const struct place *place);
 
 #endif

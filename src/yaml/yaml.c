@@ -355,8 +355,11 @@ static bool reader_open(struct reader *reader)
     node->type = is_map ? NODE_MAP : NODE_LIST;
     node->style = flow ? STYLE_FLOW : STYLE_BLOCK;
     reader->flow_depth += flow;
-    if (name)
+    if (name) {
         anchor = expand_anchor(build, (const char *)name, node);
+        if (!is_map && reader_is_merged(node))
+            frame->named = true;
+    }
     return build_open(build, node, anchor);
 }
 

@@ -169,12 +169,15 @@ class Yaml:
         text = ""
         if self.chance(0.07):
             text += self.random.choice(TAGS if self.chance(0.8) else STRICT_TAGS) + self.blank()
-        if self.chance(0.1):
-            name = self.random.choice(["a", "b", "x-1", "_", "0"])
-            self.anchors.append(name)
-            anchor = "&" + name + self.blank()
-            text = text + anchor if self.chance(0.5) else anchor + text
-        return text
+        anchor = self.anchor(0.1)
+        return text + anchor if self.chance(0.5) else anchor + text
+
+    def anchor(self, probability):
+        if not self.chance(probability):
+            return ""
+        name = self.random.choice(["a", "b", "x-1", "_", "0"])
+        self.anchors.append(name)
+        return "&" + name + self.blank()
 
     def alias(self):
         return "*" + self.random.choice(self.anchors if self.chance(0.98) else ["a"])
@@ -267,10 +270,13 @@ class Yaml:
 
     def pair(self, indent):
         if self.chance(0.05):
-            merged = [" {m: 1}", " [{m: 2}, {n: 3}]"]
+            merged = ["{m: 1}", "[{m: 2}, {n: 3}]", "[&b {m: 4}, *b]"]
             for anchor in self.anchors[-1:]:
-                merged += [" *" + anchor, " [*%s, {m: 2}]" % anchor]
-            return "<<:" + self.random.choice(merged) + self.line_end()
+                merged += ["*" + anchor, "[*%s, {m: 2}]" % anchor]
+            merged = self.random.choice(merged)
+            name = "" if merged[0] == "*" else self.anchor(0.3)
+            self.anchors += ["b"] * ("&b" in merged)
+            return "<<: " + name + merged + self.line_end()
         if self.chance(0.06):
             text = "?" + (self.compact(indent) if self.chance(0.1) else self.value(indent, True))
             return text + (" " * indent + ":" + self.value(indent, True) if self.chance(0.8) else "")

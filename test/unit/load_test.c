@@ -349,6 +349,13 @@ static const struct {
     {"<<: x\n", {"", NULL}},
     {"x: &l [{a: 1}]\ny: {<<: *l}\n", {"", NULL}},
     {"!!merge <<: {a: 1}\n", {"{\"a\":1}", NULL}},
+    {"- &a {x: 1}\n- {<<: &l [*a]}\n- *l\n", {"[{\"x\":1},{\"x\":1},[{\"x\":1}]]", NULL}},
+    {"- &a {x: 1}\n- [[[[{<<: &l [*a]}]]]]\n- *l\n",
+     {"[{\"x\":1},[[[[{\"x\":1}]]]],[{\"x\":1}]]", NULL}},
+    {"a: &a {x: 1}\nb: {<<: &l [{z: *a}, *a], x: 2}\nc: {<<: *a, l: *l}\n",
+     {"{\"a\":{\"x\":1},\"b\":{\"z\":{\"x\":1},\"x\":2},\"c\":{\"x\":1,\"l\":[{\"z\":{\"x\":1}},{"
+      "\"x\":1}]}}",
+      NULL}},
     {"&x <<: {a: 1}\nb: *x\n*x : 2\n", {"{\"a\":1,\"b\":\"<<\",\"<<\":2}", NULL}},
     {"!!str <<: {a: 1}\n", {"{\"<<\":{\"a\":1}}", NULL}},
     {"'<<': {a: 1}\nb: <<\n", {"{\"<<\":{\"a\":1},\"b\":\"<<\"}", NULL}},
@@ -774,6 +781,27 @@ static void test_repeated(void **state)
     }
 }
 
+/* Blanks that libyaml wipes at each of those behind them: of every kind, in every scalar. */
+static void test_blanks(void **state)
+{
+    static const char *const forms[][3] = {
+        {"a: x", " ", " z"},        {"a: \"x", " ", " z"},           {"a: 'x", "\t", " z"},
+        {"a: |\n x", "\n", "\n z"}, {"a: x", "\xe2\x80\xa8 ", " z"}, {"a: x\n", "\r\n", "\n\n z"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct buffer buffer = repeat(forms[i][0], forms[i][1], 100000, "y");
+
+        for (int j = 0; j < 100000; j++)
+            buffer_add(&buffer, text_of(forms[i][2]));
+        check_hostile(buffer, " blanks in a row, and blanks at ", true);
+    }
+    /* either alone is fine */
+    check_hostile(repeat("a: x", " ", 1000000, "y\n"), NULL, false);
+    check_hostile(repeat("a: x", " z", 1000000, "\n"), NULL, false);
+}
+
 static void test_large(void **state)
 {
     struct buffer buffer = {0};
@@ -834,13 +862,13 @@ static void test_many_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),    cmocka_unit_test(test_ranges),
-        cmocka_unit_test(test_values),    cmocka_unit_test(test_notes),
-        cmocka_unit_test(test_nul),       cmocka_unit_test(test_note_nodes),
-        cmocka_unit_test(test_errors),    cmocka_unit_test(test_origin),
-        cmocka_unit_test(test_depth),     cmocka_unit_test(test_aliases),
-        cmocka_unit_test(test_large),     cmocka_unit_test(test_repeated),
-        cmocka_unit_test(test_many_keys),
+        cmocka_unit_test(test_golden),   cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_values),   cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_nul),      cmocka_unit_test(test_note_nodes),
+        cmocka_unit_test(test_errors),   cmocka_unit_test(test_origin),
+        cmocka_unit_test(test_depth),    cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_blanks),   cmocka_unit_test(test_large),
+        cmocka_unit_test(test_repeated), cmocka_unit_test(test_many_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
