@@ -357,12 +357,16 @@ static int values_pairs(lua_State *L)
     return 1;
 }
 
+/* Upvalue: the table, which may be what a read-only view leads to: it is never handed out. The rule
+ * may call this with anything. */
 static int values_ipairs_next(lua_State *L)
 {
-    lua_Integer next = lua_tointeger(L, 2) + 1;
+    lua_Integer next = lua_tointeger(L, 2);
 
-    lua_pushinteger(L, next);
-    return lua_rawgeti(L, 1, next) == LUA_TNIL ? 0 : 2;
+    if (next < 0 || next >= INT_MAX)
+        return 0;
+    lua_pushinteger(L, ++next);
+    return lua_rawgeti(L, lua_upvalueindex(1), next) == LUA_TNIL ? 0 : 2;
 }
 
 static int values_ipairs(lua_State *L)
@@ -374,8 +378,8 @@ static int values_ipairs(lua_State *L)
         lua_pushcfunction(L, values_nothing);
         return 1;
     }
-    lua_pushcfunction(L, values_ipairs_next);
-    lua_insert(L, 1);
+    lua_pushcclosure(L, values_ipairs_next, 1);
+    lua_pushnil(L);
     lua_pushinteger(L, 0);
     return 3;
 }
