@@ -4,7 +4,6 @@
  */
 #include "yaml/node.h"
 #include "base/json.h"
-#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -190,7 +189,8 @@ static bool node_path_name(struct buffer *buffer, const struct node *item)
     return false;
 }
 
-/* The steps from FROM down to NODE; what is too long ends in dots. */
+/* The steps from FROM down to NODE; what is too long ends in dots. Texts that were parsed hang in
+ * the tree below each other, so there may be any number of steps: only the uppermost are kept. */
 static void node_path_write(struct buffer *buffer, const struct node *node, const struct node *from,
                             bool stable)
 {
@@ -198,11 +198,10 @@ static void node_path_write(struct buffer *buffer, const struct node *node, cons
     size_t depth = 0;
 
     for (const struct node *at = node; at && at != from && at->parent; at = at->parent) {
-        assert(depth < NODE_PATH_STEPS);
-        steps[depth++] = at;
+        steps[depth++ % NODE_PATH_STEPS] = at;
     }
     while (depth && buffer->length <= NODE_PATH_MAX) {
-        const struct node *step = steps[--depth];
+        const struct node *step = steps[--depth % NODE_PATH_STEPS];
 
         if (step->parent->type == NODE_MAP)
             node_path_key(buffer, step->key.at ? step->key : TEXT("<<"));

@@ -85,7 +85,7 @@ void node_walk_skip(struct node_walk *walk); /* as next, but not into the childr
 enum {
     NODE_PATH_KEY_MAX = 400,
     NODE_PATH_MAX = 2000,  /* what is longer ends in dots behind the key that goes beyond this */
-    NODE_PATH_STEPS = 1024 /* above LOAD_DEPTH_MAX */
+    NODE_PATH_STEPS = 1024 /* more than fit in there: each takes two bytes */
 };
 
 /* The path of NODE from FROM (an ancestor, itself the empty path) on: "spec.ports[0].name"; keys

@@ -153,6 +153,24 @@ static void test_path_from(void **state)
     close_text(&reading);
 }
 
+/* The tree of a text that was parsed hangs in that around it, which may be deep itself. */
+static void test_path_of_many_steps(void **state)
+{
+    struct node steps[3 * NODE_PATH_STEPS] = {{.type = NODE_MAP}};
+    const size_t last = sizeof steps / sizeof *steps - 1;
+    struct buffer path = {0};
+
+    (void)state;
+    for (size_t i = 1; i <= last; i++)
+        steps[i] = (struct node){.type = NODE_MAP, .key = TEXT("k"), .parent = &steps[i - 1]};
+    steps[1].key = TEXT("top");
+    node_path(&path, &steps[last], steps);
+    assert_true(text_starts(buffer_text(&path), TEXT("top.k.k.k.")));
+    assert_true(text_ends(buffer_text(&path), TEXT(".k...")));
+    assert_in_range(path.length, NODE_PATH_MAX, NODE_PATH_MAX + 10);
+    buffer_done(&path);
+}
+
 static void test_walk(void **state)
 {
     static const struct {
@@ -227,9 +245,13 @@ static void test_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find),  cmocka_unit_test(test_names),
-        cmocka_unit_test(test_paths), cmocka_unit_test(test_path_from),
-        cmocka_unit_test(test_walk),  cmocka_unit_test(test_write),
+        cmocka_unit_test(test_find),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_path_from),
+        cmocka_unit_test(test_path_of_many_steps),
+        cmocka_unit_test(test_walk),
+        cmocka_unit_test(test_write),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
