@@ -8,6 +8,7 @@
 #include "engine/budget.h"
 #include "engine/context.h"
 #include "engine/watch.h"
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -205,17 +206,25 @@ struct call_mark call_begin(struct worker *worker, uint64_t instructions, size_t
     return mark;
 }
 
-/* After its tenth trip a rule is not run on anything behind. */
+/* After its tenth trip a rule is not run on anything behind, nor are those that come after it: what
+ * they say depends on what it found. */
 static void call_note_trip(struct worker *worker, enum trip trip)
 {
     struct subject *subject = worker->check.subject;
+    bool *waiting = memory_get(worker->rules->count);
 
-    subject->trips = memory_extend(subject->trips, subject->trip_count, &subject->trip_capacity,
-                                   sizeof *subject->trips);
-    subject->trips[subject->trip_count++] = (struct rule_trip){
-        worker->check.rule->rule.index, subject->findings.count, subject->facts.count};
-    if (worker->trips)
-        trips_add(worker->trips, worker->check.rule->rule.index, subject->number);
+    rules_find_waiting(worker->rules, worker->check.rule->rule.index, waiting);
+    for (size_t i = 0; i < worker->rules->count; i++) {
+        if (!waiting[i])
+            continue;
+        subject->trips = memory_extend(subject->trips, subject->trip_count, &subject->trip_capacity,
+                                       sizeof *subject->trips);
+        subject->trips[subject->trip_count++] =
+            (struct rule_trip){i, subject->findings.count, subject->facts.count};
+        if (worker->trips)
+            trips_add(worker->trips, i, subject->number);
+    }
+    free(waiting);
     worker->spoilt |= trip == TRIP_MEMORY;
 }
 

@@ -25,6 +25,9 @@
  * than this, in bytes. */
 enum { CHECK_COLLECT = 16 * 1024 * 1024 };
 
+/* What is no longer alike in so many bytes counts as one namespace: real names have at most 63. */
+enum { CHECK_NAMESPACE_MAX = 400 };
+
 void counts_done(struct counts *counts)
 {
     map_done(&counts->namespaces);
@@ -42,23 +45,6 @@ bool check_filter_hides(const struct check_filter *filter, struct text namespace
 
 /* ---- the value that rules look at ---- */
 
-static void check_push_value(struct worker *worker)
-{
-    const struct check *check = &worker->check;
-
-    if (check->pushed)
-        return;
-    if (!check->document)
-        context_push(worker->L, CONTEXT_FILE);
-    else if (check->note)
-        notes_push(worker, check->note);
-    else
-        tables_push_resource(&worker->tables, worker->L, check->resource->node);
-    lua_replace(worker->L, CALL_VALUE);
-    worker->check.pushed = true;
-    worker->value_bytes = budget_bytes(worker->L);
-}
-
 /* Collects what rules left behind. All addresses may be of something else then: the value is made
  * anew. */
 static void check_clean(struct worker *worker)
@@ -70,8 +56,31 @@ static void check_clean(struct worker *worker)
     context_forget(worker);
     worker->serial++;
     worker->check.pushed = false;
-    lua_gc(worker->L, LUA_GCCOLLECT);
-    worker->spoilt |= budget_wastes(worker->L);
+    worker_collect(worker);
+}
+
+static void check_collect_garbage(struct worker *worker)
+{
+    if (budget_bytes(worker->L) > worker->clean_bytes + CHECK_COLLECT)
+        check_clean(worker);
+}
+
+static void check_push_value(struct worker *worker)
+{
+    const struct check *check = &worker->check;
+
+    if (check->pushed)
+        return;
+    check_collect_garbage(worker);
+    if (!check->document)
+        context_push(worker->L, CONTEXT_FILE);
+    else if (check->note)
+        notes_push(worker, check->note);
+    else
+        tables_push_resource(&worker->tables, worker->L, check->resource->node);
+    lua_replace(worker->L, CALL_VALUE);
+    worker->check.pushed = true;
+    worker->value_bytes = budget_bytes(worker->L);
 }
 
 static void check_tidy(struct worker *worker)
@@ -150,6 +159,17 @@ static bool check_begin(struct worker *worker, size_t index)
     return !reason;
 }
 
+/* Nothing of what was looked at before is there any more. */
+static void check_forget(struct worker *worker)
+{
+    worker->serial++;
+    worker->check.pushed = false;
+    tables_forget(&worker->tables);
+    inner_forget(worker);
+    context_forget(worker);
+    arena_reset(&worker->document_arena);
+}
+
 /* A rule that changes the document is a defect: what it found is dropped, and the rules behind it
  * get the document as it was. Built-in rules are held to it by their examples. */
 static void check_unchanged(struct worker *worker, size_t findings, size_t facts)
@@ -160,8 +180,7 @@ static void check_unchanged(struct worker *worker, size_t findings, size_t facts
     if (!check->rule->rule.policy && !check->subject->example)
         return;
     if (!check->document || check->note) { /* is not compared, but made anew for the next rule */
-        context_forget(worker);
-        worker->check.pushed = false;
+        check_forget(worker);
         return;
     }
     lua_pushvalue(worker->L, CALL_VALUE);
@@ -240,19 +259,18 @@ static int check_function(const struct worker *worker)
 
 /* ---- resources ---- */
 
-static void check_count_namespace(const struct check *check, struct arena *scratch)
+static void check_count_namespace(const struct check *check, struct buffer *scratch)
 {
     struct counts *counts = check->counts;
-    struct text cluster = check->belonging.profile->cluster, name = check->belonging.namespace, key;
-    char *room;
+    struct text name = check->belonging.namespace, key;
 
     if (!name.at)
         return;
-    key.length = cluster.length + 1 + name.length;
-    key.at = room = arena_get(scratch, key.length);
-    memcpy(room, cluster.at, cluster.length);
-    room[cluster.length] = '\0';
-    memcpy(room + cluster.length + 1, name.at, name.length);
+    scratch->length = 0;
+    buffer_add(scratch, check->belonging.profile->cluster);
+    buffer_byte(scratch, '\0');
+    buffer_add(scratch, text_slice(name, 0, CHECK_NAMESPACE_MAX));
+    key = buffer_text(scratch);
     if (!map_find(&counts->namespaces, key))
         *map_place(&counts->namespaces, arena_copy(&counts->arena, key)) = counts;
 }
@@ -286,7 +304,7 @@ static void check_set_belonging(struct worker *worker, size_t number)
     check->hidden =
         subject->unnamed || check_filter_hides(check->filter, check->belonging.namespace);
     if (!check->hidden)
-        check_count_namespace(check, &worker->document_arena);
+        check_count_namespace(check, &worker->packed);
     memset(worker->failed, 0, worker->rules->count);
 }
 
@@ -357,10 +375,13 @@ static void check_note_rules(struct worker *worker, const struct note *note)
     worker->check.note = NULL;
 }
 
-static void check_note(struct worker *worker, const struct notes *notes, const struct note *note)
+/* BEFORE: the resource of the note before, whose belonging is set where it has one alone; or NULL.
+ */
+static void check_note(struct worker *worker, const struct resource *resource,
+                       const struct resource *before, const struct note *note)
 {
     struct check *check = &worker->check;
-    const struct resource *resource = notes_find_resource(notes, note);
+    size_t count;
 
     if (!resource) {
         check_set_path(worker);
@@ -368,9 +389,13 @@ static void check_note(struct worker *worker, const struct notes *notes, const s
             check_note_rules(worker, note);
         return;
     }
-    check_set_resource(worker, resource);
-    for (size_t n = 0; n < belonging_count(check->subject->use, check->scope); n++) {
-        check_set_belonging(worker, n);
+    if (resource != before)
+        check_set_resource(worker, resource);
+    count = belonging_count(check->subject->use, check->scope);
+    for (size_t n = 0; n < count; n++) {
+        if (resource != before || count > 1)
+            check_set_belonging(worker, n);
+        memset(worker->failed, 0, worker->rules->count);
         if (!check->hidden)
             check_note_rules(worker, note);
     }
@@ -378,13 +403,18 @@ static void check_note(struct worker *worker, const struct notes *notes, const s
 
 static void check_notes(struct worker *worker, const struct document *document)
 {
+    const struct resource *before = NULL;
     struct notes notes;
 
     if (!document->notes)
         return;
     notes_begin(&notes, document);
-    for (const struct note *note = document->notes; note; note = note->next)
-        check_note(worker, &notes, note);
+    for (const struct note *note = document->notes; note; note = note->next) {
+        const struct resource *resource = notes_find_resource(&notes, note);
+
+        check_note(worker, resource, before, note);
+        before = resource;
+    }
     notes_done(&notes);
 }
 
@@ -400,17 +430,6 @@ static void check_refused(struct worker *worker, struct subject *subject,
     /* whatever --rule selects: no rule has seen this document */
     if (!worker->check.hidden)
         fail_at(subject, rule, document, worker->check.belonging.profile->owner, document->error);
-}
-
-/* Nothing of what was looked at before is there any more. */
-static void check_forget(struct worker *worker)
-{
-    worker->serial++;
-    worker->check.pushed = false;
-    tables_forget(&worker->tables);
-    inner_forget(worker);
-    context_forget(worker);
-    arena_reset(&worker->document_arena);
 }
 
 static void check_resources(struct worker *worker, const struct document *document)
@@ -473,12 +492,6 @@ static void check_file(struct worker *worker)
         if (rule->subject == RULE_FILES && check_begin(worker, rule->rule.index))
             check_run(worker, check_function(worker));
     }
-}
-
-static void check_collect_garbage(struct worker *worker)
-{
-    if (budget_bytes(worker->L) > CHECK_COLLECT)
-        check_clean(worker);
 }
 
 void check_subject(struct worker *worker, struct subject *subject,

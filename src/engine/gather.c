@@ -164,8 +164,41 @@ static void gather_tell_error(struct run *run, const struct rule_error *error)
     buffer_done(&text);
 }
 
+/* A rule that was cut off for another, which it comes after. */
+static void gather_tell_cut(struct run *run, const struct rule_info *rule, size_t unseen)
+{
+    struct buffer text = {0};
+
+    buffer_print(
+        &text,
+        "it comes after a rule that used up its budget %d times: it did not see %zu file%s "
+        "behind",
+        TRIPS_MAX, unseen, unseen == 1 ? "" : "s");
+    problems_add_rule(run->problems, rule->rule.id, rule->rule.file, 0, 0, buffer_text(&text));
+    buffer_done(&text);
+}
+
+/* Whether something else says that the rule did not see all: an error of its own, or that it did
+ * not run. */
+static bool gather_tells(const struct run *run, const struct rule_info *rule)
+{
+    for (size_t i = 0; i < run->error_count; i++)
+        if (run->errors[i].rule == rule->rule.index && !run->errors[i].raised)
+            return true;
+    for (size_t i = 0; i < run->not_run_count; i++)
+        if (text_equal(run->not_run[i].rule, rule->rule.id))
+            return true;
+    return false;
+}
+
 void gather_tell_errors(struct run *run)
 {
+    for (size_t i = 0; run->cuts && i < run->rules->count; i++) {
+        const struct rule_info *rule = run->rules->items[i];
+
+        if (run->cuts[i].trips >= TRIPS_MAX && rule->selected && !gather_tells(run, rule))
+            gather_tell_cut(run, rule, run->cuts[i].unseen);
+    }
     for (size_t i = 0; i < run->error_count; i++)
         gather_tell_error(run, &run->errors[i]);
 }

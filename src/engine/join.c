@@ -77,24 +77,25 @@ static bool joins_try(struct worker *worker, const struct join *join, size_t byt
     return call_end(worker, &mark);
 }
 
-static void joins_clean(struct worker *worker)
+/* MANY: the collector runs while the facts are joined. */
+static void joins_clean(struct worker *worker, bool many)
 {
     if (worker->spoilt && !worker->check.subject->example) {
         worker_renew(worker);
         call_open(worker);
+        budget_collect(worker->L, many);
     } else {
-        lua_gc(worker->L, LUA_GCCOLLECT);
-        worker->spoilt |= budget_wastes(worker->L);
+        worker_collect(worker);
     }
     worker->value_bytes = budget_bytes(worker->L);
 }
 
 /* Tries with less memory first, so that what earlier calls left behind does not count. */
-static void joins_try_all(struct worker *worker, const struct join *join)
+static void joins_try_all(struct worker *worker, const struct join *join, bool many)
 {
     if (joins_try(worker, join, BUDGET_MEMORY_FIRST))
         return;
-    joins_clean(worker);
+    joins_clean(worker, many);
     if (!joins_try(worker, join, BUDGET_MEMORY))
         assert(false);
 }
@@ -132,15 +133,17 @@ static void joins_key(struct worker *worker, const struct join *join)
     check->rule = rule;
     check->join = join;
     worker->joined++;
+    if (worker->spoilt)
+        joins_clean(worker, false); /* by what came before */
     if (many)
         budget_collect(worker->L, true);
-    joins_try_all(worker, join);
+    joins_try_all(worker, join, many);
     if (silent)
         joins_check_silence(worker, findings);
     if (many)
         budget_collect(worker->L, false);
     if (worker->spoilt || budget_bytes(worker->L) > worker->value_bytes + JOINS_COLLECT)
-        joins_clean(worker);
+        joins_clean(worker, false);
 }
 
 void joins_run(const struct joins *joins, size_t part, struct worker *worker,

@@ -4,26 +4,20 @@
  */
 #include "engine/kinds.h"
 #include "policy/workload.h"
-#include <string.h>
 
-/* Kinds that are kept: far more than a repository has; a file may hold a million. */
-enum { KINDS_MAX = 1000 };
+/* Kinds that are kept: far more than a repository has; a file may hold a million, of any length. */
+enum { KINDS_MAX = 1000, KINDS_KEY_MAX = 1000 };
 
-/* Chain, apiVersion and kind, as bytes. */
-static struct text kinds_key(struct arena *arena, const struct chain *chain,
+/* Chain, apiVersion and kind, as bytes in BUFFER. */
+static struct text kinds_key(struct buffer *buffer, const struct chain *chain,
                              const struct resource *resource)
 {
-    struct text version = resource->api_version, kind = resource->kind;
-    size_t length = sizeof chain->index + version.length + 1 + kind.length;
-    char *key = arena_get(arena, length), *at = key;
-
-    memcpy(at, &chain->index, sizeof chain->index);
-    at += sizeof chain->index;
-    memcpy(at, version.at, version.length);
-    at += version.length;
-    *at++ = ' ';
-    memcpy(at, kind.at, kind.length);
-    return (struct text){key, length};
+    buffer->length = 0;
+    buffer_add(buffer, (struct text){(const char *)&chain->index, sizeof chain->index});
+    buffer_add(buffer, resource->api_version);
+    buffer_byte(buffer, ' ');
+    buffer_add(buffer, resource->kind);
+    return buffer_text(buffer);
 }
 
 /* The calls of one rule on resources like this. */
@@ -50,19 +44,20 @@ const struct worker_kind *kinds_find(struct worker *worker, const struct resourc
     struct worker_kind *kind;
     void **place;
     size_t most = 0;
-    struct text key = kinds_key(&worker->document_arena, chain, resource);
+    struct text key = kinds_key(&worker->packed, chain, resource);
 
     kind = map_find(&worker->kinds, key);
     if (kind)
         return kind;
-    if (worker->kinds.count >= KINDS_MAX)
+    if (worker->kinds.count >= KINDS_MAX || key.length > KINDS_KEY_MAX)
         worker_forget_kinds(worker);
     place = map_place(&worker->kinds, arena_copy(&worker->arena, key));
     *place = kind = arena_zero(&worker->arena, sizeof *kind);
     kind->pod_template = chain_pod_template(chain, resource);
     kind->scope = repo_scope(subject->repo, resource->group, resource->kind);
     for (size_t i = 0; i < worker->rules->count; i++)
-        most += worker->rules->items[i]->kind_count;
+        most += worker->rules->items[i]->subject == RULE_FACTS ? worker->rules->items[i]->kind_count
+                                                               : 1;
     kind->calls = arena_get(&worker->arena, most * sizeof *kind->calls);
     for (size_t i = 0; i < worker->rules->count; i++)
         kinds_add_calls(kind, worker->rules->items[worker->rules->order[i]], resource);

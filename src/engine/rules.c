@@ -256,6 +256,18 @@ void rules_describe(struct rules *rules, struct worker *worker, struct problems 
     rules_mark_before_facts(rules);
 }
 
+void rules_find_waiting(const struct rules *rules, size_t other, bool *waiting)
+{
+    for (size_t i = 0; i < rules->count; i++) {
+        const struct rule_info *rule = rules->items[rules->order[i]];
+        bool *waits = &waiting[rule->rule.index];
+
+        *waits = rule->rule.index == other;
+        for (size_t j = 0; j < rule->after_count; j++)
+            *waits |= rule->after[j] != SIZE_MAX && waiting[rule->after[j]];
+    }
+}
+
 /* Backwards through the order, so that what a needed rule waits for is needed too. */
 static void rules_need(const struct rules *rules, bool *needed)
 {

@@ -81,6 +81,8 @@ void rules_select(struct rules *rules, const char *const *globs, size_t count,
 void rules_select_one(struct rules *rules, size_t index);
 /* Marks in NEEDED, by rule, the one at INDEX and those that it waits for. */
 void rules_need_alone(const struct rules *rules, size_t index, bool *needed);
+/* Sets, by rule, whether it is OTHER, or comes after it, or after one that does. */
+void rules_find_waiting(const struct rules *rules, size_t other, bool *waiting);
 void rules_done(struct rules *rules);
 
 /* The text of a module that rules_find read; NULL, or the reason. */

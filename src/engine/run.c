@@ -383,8 +383,8 @@ static void run_finish(struct run_state *state)
         run_add_counts(run, &state->workers[i].counts, &total);
     run->summary.namespaces = run->namespaces.count;
     run_add_told(run);
-    gather_tell_errors(run);
     run_list_not_run(run, &total);
+    gather_tell_errors(run);
     run_add_stats(state);
     settle(run);
     counts_done(&total);

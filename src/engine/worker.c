@@ -355,6 +355,7 @@ static int worker_open(lua_State *L)
 static void worker_load(struct worker *worker, struct problems *problems)
 {
     worker->L = sandbox_new(worker);
+    worker->value_bytes = 0;
     lua_gc(worker->L, LUA_GCSTOP);
     lua_pushcfunction(worker->L, worker_open);
     if (lua_pcall(worker->L, 0, 0, 0) != LUA_OK) {
@@ -366,6 +367,7 @@ static void worker_load(struct worker *worker, struct problems *problems)
     }
     for (size_t i = 0; i < worker->rules->count; i++)
         worker_load_rule(worker, i, problems);
+    worker->loaded_bytes = worker->clean_bytes = budget_bytes(worker->L);
 }
 
 struct worker *worker_new(const struct rules *rules, const struct policies *policies,
@@ -385,6 +387,14 @@ struct worker *worker_new(const struct rules *rules, const struct policies *poli
     worker->failed = memory_get(rules->count);
     worker_load(worker, problems);
     return worker;
+}
+
+void worker_collect(struct worker *worker)
+{
+    lua_gc(worker->L, LUA_GCCOLLECT);
+    worker->clean_bytes = budget_bytes(worker->L);
+    worker->spoilt |=
+        budget_wastes(worker->L) || worker->clean_bytes > worker->loaded_bytes + BUDGET_MEMORY;
 }
 
 void worker_forget_kinds(struct worker *worker)

@@ -138,9 +138,11 @@ struct worker {
         *rule_refs;     /* by rule: registry references, LUA_NOREF where none */
     int **collect_refs; /* by rule, and by its kinds; NULL where it collects nothing */
     struct check check;
-    bool *failed;       /* by rule: has a finding on this resource */
-    size_t value_bytes; /* that the state held when the value was pushed */
-    uint32_t serial;    /* of what is checked: a place that was kept from before is noticed */
+    bool *failed; /* by rule: has a finding on this resource */
+    /* that the state held when the value was pushed, once rules were loaded, and when it was
+     * collected last */
+    size_t value_bytes, loaded_bytes, clean_bytes;
+    uint32_t serial; /* of what is checked: a place that was kept from before is noticed */
     uint64_t joined; /* counts keys that are joined: facts that were kept from before are noticed */
     uint64_t call;   /* counts calls of rules: what was paid for in this one is noticed */
     bool first_try;  /* the rule runs with less memory than it may have: see call.c */
@@ -167,6 +169,9 @@ struct worker *worker_new(const struct rules *rules, const struct policies *poli
 void worker_free(struct worker *worker);
 /* Replaces the Lua state by a new one: after a rule ran out of memory nothing of it is trusted. */
 void worker_renew(struct worker *worker);
+/* Collects all garbage. Where more is kept than a rule may take for one document, or much is
+ * wasted, the worker is spoilt. */
+void worker_collect(struct worker *worker);
 /* Forgets what was worked out by kind and chain: other policies have come. */
 void worker_forget_kinds(struct worker *worker);
 /* Whether the rule is to run, and whether what it finds is wanted. */

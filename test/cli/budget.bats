@@ -110,6 +110,27 @@ END
     diff one five
 }
 
+@test "rules that come after one that is stopped for good are stopped with it, with any number of jobs" {
+    for i in $(seq 10 26); do service "d$i.yaml" "s$i"; done
+    rule t/a <<'END'
+return rule { title = "t", level = "error", kinds = { "*" }, check = function(doc, ctx)
+  if doc.metadata.name < "s20" then while true do end end
+  ctx:fail(at(doc, "kind"), "found")
+end }
+END
+    rule t/b <<'END'
+return rule { title = "t", level = "error", kinds = { "*" }, after = { "t/a" }, check = function(doc, ctx)
+  ctx:fail(at(doc, "kind"), "found")
+end }
+END
+    policy <<<'{default: own, rules: {tenancy/*: off, istio/*: off}}'
+    for jobs in 1 2 5; do
+        krug 2 lint -f json -j "$jobs"
+        says 't/a.lua' 't/b.lua: it comes after a rule that used up its budget 10 times: it did not see 7 files behind'
+        json '[(f["rule"], f["file"]) for f in d["findings"]] == [("t/b", "d%d.yaml" % i) for i in range(10, 19)]'
+    done
+}
+
 @test "collect and join are under budgets too, and other keys go on" {
     policy <<<'{root: true, default: off, rules: {t/t: error}}'
     rule t/t <<'END'

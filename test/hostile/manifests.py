@@ -262,6 +262,13 @@ def duplicate_keys_below_a_long_name(n):
 
 
 @case(20000, 150)
+def duplicate_keys_of_a_long_kind(n):
+    """Each finding would look the kind up, which is long."""
+    text = thing("{%s}" % ",".join(["a: b"] * n)).replace("kind: Thing", "kind: " + "K" * n * 10)
+    return Hostile(text, status=1, rules={"manifest/duplicate-key": n - 1})
+
+
+@case(20000, 150)
 def duplicate_keys_deep_down(n):
     return Hostile(thing("\n" + "".join(" " * (i + 1) + "k:\n" for i in range(n // 25)) +
                               " " * (n // 25 + 1) + "{%s}" % ",".join(["a: b"] * n)), status=1,
