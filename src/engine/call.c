@@ -68,25 +68,24 @@ static struct text call_file(const struct worker *worker)
     return check->join ? check->join->first[0]->origin->file : check->subject->path;
 }
 
-static struct rule_error *call_find_same(struct rule_error *errors, size_t count,
+static struct rule_error *call_find_same(const struct rule_errors *errors,
                                          const struct rule_error *error, bool same_epoch)
 {
-    for (size_t i = 0; i < count; i++)
-        if (errors[i].rule == error->rule && (!same_epoch || errors[i].epoch == error->epoch) &&
-            text_equal(errors[i].message, error->message))
-            return &errors[i];
+    for (size_t at = errors->last[error->rule]; at; at = errors->items[at - 1].before)
+        if ((!same_epoch || errors->items[at - 1].epoch == error->epoch) &&
+            text_equal(errors->items[at - 1].message, error->message))
+            return &errors->items[at - 1];
     return NULL;
 }
 
-/* Makes ERROR, which is none of the COUNT that there are, the one that stands for all others, where
- * its rule has so many already. True where it did. */
-static bool call_merge_error(const struct rule_error *errors, size_t count,
-                             struct rule_error *error)
+/* Makes ERROR, which is none of those that there are, the one that stands for all others, where its
+ * rule has so many already. True where it did. */
+static bool call_merge_error(const struct rule_errors *errors, struct rule_error *error)
 {
     size_t same = 0;
 
-    for (size_t i = 0; i < count; i++)
-        same += errors[i].rule == error->rule && errors[i].raised;
+    for (size_t at = errors->last[error->rule]; at; at = errors->items[at - 1].before)
+        same += errors->items[at - 1].raised;
     if (!error->raised || same < CALL_ERRORS_MAX)
         return false;
     error->message = TEXT("the rule raised more than 100 different errors: the others are counted");
@@ -95,14 +94,36 @@ static bool call_merge_error(const struct rule_error *errors, size_t count,
     return true;
 }
 
-struct rule_error *call_find_error(struct rule_error *errors, size_t count,
-                                   struct rule_error *error, bool same_epoch)
+void call_add_error(struct rule_errors *errors, struct rule_error error, bool same_epoch,
+                    size_t rules, struct arena *copy)
 {
-    struct rule_error *known = call_find_same(errors, count, error, same_epoch);
+    struct rule_error *known;
 
-    if (!known && call_merge_error(errors, count, error))
-        known = call_find_same(errors, count, error, same_epoch);
-    return known;
+    if (!errors->last)
+        errors->last = memory_get(rules * sizeof *errors->last);
+    known = call_find_same(errors, &error, same_epoch);
+    if (!known && call_merge_error(errors, &error))
+        known = call_find_same(errors, &error, same_epoch);
+    if (known) {
+        known->count += error.count;
+        return;
+    }
+    if (copy) {
+        error.message = arena_copy(copy, error.message);
+        error.traceback = arena_copy(copy, error.traceback);
+    }
+    error.before = errors->last[error.rule];
+    errors->items =
+        memory_extend(errors->items, errors->count, &errors->capacity, sizeof *errors->items);
+    errors->items[errors->count++] = error;
+    errors->last[error.rule] = errors->count;
+}
+
+void call_free_errors(struct rule_errors *errors)
+{
+    free(errors->items);
+    free(errors->last);
+    *errors = (struct rule_errors){0};
 }
 
 static size_t call_epoch(const struct subject *subject, size_t rule)
@@ -114,7 +135,8 @@ static size_t call_epoch(const struct subject *subject, size_t rule)
     return epoch;
 }
 
-static void call_add_error(struct worker *worker, struct text whole, uint32_t line, bool raised)
+/* An error of the rule that is called; WHOLE: its message, and a traceback behind it. */
+static void call_tell(struct worker *worker, struct text whole, uint32_t line, bool raised)
 {
     struct subject *subject = worker->check.subject;
     size_t rule = worker->check.rule->rule.index, first = call_first_lines(whole, 1).length;
@@ -129,22 +151,13 @@ static void call_add_error(struct worker *worker, struct text whole, uint32_t li
                                .raised = raised,
                                .count = 1,
                                .epoch = call_epoch(subject, rule)};
-    struct rule_error *known = call_find_error(subject->errors, subject->error_count, &error, true);
 
-    if (known) {
-        known->count++;
-        return;
-    }
-    error.message = arena_copy(subject->arena, error.message);
-    error.traceback = arena_copy(subject->arena, error.traceback);
-    subject->errors = memory_extend(subject->errors, subject->error_count, &subject->error_capacity,
-                                    sizeof *subject->errors);
-    subject->errors[subject->error_count++] = error;
+    call_add_error(&subject->errors, error, true, worker->rules->count, subject->arena);
 }
 
 void call_note(struct worker *worker, uint32_t line, const char *sentence)
 {
-    call_add_error(worker, text_of(sentence), line, false);
+    call_tell(worker, text_of(sentence), line, false);
 }
 
 /* Notes the error on top of the stack, and takes it off. */
@@ -162,7 +175,7 @@ static void call_take_error(struct worker *worker)
         whole.at = lua_tolstring(L, -1, &whole.length);
     if (!whole.at || (trip && text_find(whole, text_of(trip_words(trip)), 0) == SIZE_MAX))
         whole = text_of(trip_words(trip)); /* there was no memory for words */
-    call_add_error(worker, whole, call_line(worker), !trip);
+    call_tell(worker, whole, call_line(worker), !trip);
     lua_pop(L, 1);
 }
 
@@ -189,6 +202,17 @@ static uint64_t call_clock(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* What was loaded once is loaded again, or krug has a fault: that is not to be silent. */
+bool call_is_there(struct worker *worker)
+{
+    const struct rule_info *rule = worker->check.rule;
+
+    if (worker->rule_refs[rule->rule.index] != LUA_NOREF)
+        return true;
+    call_note(worker, call_line(worker), "it was loaded once, and could not be loaded again");
+    return false;
 }
 
 struct call_mark call_begin(struct worker *worker, uint64_t instructions, size_t bytes)

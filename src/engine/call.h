@@ -13,6 +13,9 @@ enum { CALL_HANDLER = 1, CALL_CONTEXT = 2, CALL_VALUE = 3 };
 /* Puts them there; the value is nil. */
 void call_open(struct worker *worker);
 
+/* Whether the check's rule is in the worker's state; where it is not, it is noted. */
+ATTRIBUTE_CHECK bool call_is_there(struct worker *worker);
+
 /* Begins to run the check's rule: what it finds, notes and uses up counts from here. */
 struct call_mark {
     size_t findings, facts, traces;
@@ -29,11 +32,12 @@ ATTRIBUTE_CHECK bool call_end(struct worker *worker, const struct call_mark *mar
 /* So many different errors that a rule raises are told of a file, and of a run: each has the name
  * of something in it where a rule raises with such names. */
 enum { CALL_ERRORS_MAX = 100 };
-/* The error of the COUNT that says the same as ERROR of the same rule, with SAME_EPOCH since the
- * same trip; NULL where none does. Where the rule has so many already ERROR becomes the one that
- * stands for all others. */
-struct rule_error *call_find_error(struct rule_error *errors, size_t count,
-                                   struct rule_error *error, bool same_epoch);
+/* Adds ERROR, whose texts live as long, or counts it: where one says the same, with SAME_EPOCH
+ * since the same trip; or where the rule has so many already, by the one that stands for all
+ * others. With COPY the texts that are kept are copied into it. RULES: how many there are. */
+void call_add_error(struct rule_errors *errors, struct rule_error error, bool same_epoch,
+                    size_t rules, struct arena *copy);
+void call_free_errors(struct rule_errors *errors);
 
 /* Notes a sentence about the check's rule, at LINE of the subject. */
 void call_note(struct worker *worker, uint32_t line, const char *sentence);

@@ -156,7 +156,7 @@ static bool check_begin(struct worker *worker, size_t index)
     }
     if (reason)
         trace_tell(worker, rule, "skipped: %s", reason);
-    return !reason;
+    return !reason && call_is_there(worker);
 }
 
 /* Nothing of what was looked at before is there any more. */

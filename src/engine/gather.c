@@ -17,28 +17,14 @@ void slot_take(struct slot *slot, struct subject *subject)
     *slot = (struct slot){.findings = subject->findings,
                           .facts = subject->facts,
                           .errors = subject->errors,
-                          .error_count = subject->error_count,
                           .trips = subject->trips,
                           .trip_count = subject->trip_count,
                           .trace = subject->trace};
     subject->findings = (struct findings){0};
     subject->facts = (struct facts){0};
-    subject->errors = NULL;
+    subject->errors = (struct rule_errors){0};
     subject->trips = NULL;
     subject->trace = (struct buffer){0};
-}
-
-static void gather_add_error(struct run *run, struct rule_error error)
-{
-    struct rule_error *known = call_find_error(run->errors, run->error_count, &error, false);
-
-    if (known) {
-        known->count += error.count;
-        return;
-    }
-    run->errors =
-        memory_extend(run->errors, run->error_count, &run->error_capacity, sizeof *run->errors);
-    run->errors[run->error_count++] = error;
 }
 
 /* Marks as dropped what the rule did in the slot after the trip; all of it where TRIP is zeros.
@@ -55,9 +41,9 @@ static void gather_cut(struct run *run, struct slot *slot, size_t rule, struct r
     for (; facts < slot->facts.count; facts++)
         if (slot->facts.items[facts].rule == rule)
             slot->facts.items[facts].rule = GATHER_DROPPED;
-    for (size_t i = 0; i < slot->error_count; i++)
-        if (slot->errors[i].rule == rule && slot->errors[i].epoch >= epoch)
-            slot->errors[i].count = 0;
+    for (size_t i = 0; i < slot->errors.count; i++)
+        if (slot->errors.items[i].rule == rule && slot->errors.items[i].epoch >= epoch)
+            slot->errors.items[i].count = 0;
 }
 
 /* What a rule found behind its tenth trip in the order of slots is dropped, as whether it was run
@@ -87,9 +73,9 @@ void slot_merge(struct run *run, struct slot *slot, struct run_cut *cuts)
 {
     if (cuts)
         gather_cut_slot(run, slot, cuts);
-    for (size_t i = 0; i < slot->error_count; i++)
-        if (slot->errors[i].count)
-            gather_add_error(run, slot->errors[i]);
+    for (size_t i = 0; i < slot->errors.count; i++)
+        if (slot->errors.items[i].count)
+            call_add_error(&run->errors, slot->errors.items[i], false, run->rules->count, NULL);
     for (size_t i = 0; i < slot->findings.count; i++)
         if (slot->findings.items[i].level != LEVEL_UNSET)
             findings_add(&run->findings, slot->findings.items[i]);
@@ -100,7 +86,7 @@ void slot_merge(struct run *run, struct slot *slot, struct run_cut *cuts)
     findings_done(&slot->findings);
     facts_done(&slot->facts);
     buffer_done(&slot->trace);
-    free(slot->errors);
+    call_free_errors(&slot->errors);
     free(slot->trips);
     *slot = (struct slot){0};
 }
@@ -182,8 +168,8 @@ static void gather_tell_cut(struct run *run, const struct rule_info *rule, size_
  * not run. */
 static bool gather_tells(const struct run *run, const struct rule_info *rule)
 {
-    for (size_t i = 0; i < run->error_count; i++)
-        if (run->errors[i].rule == rule->rule.index && !run->errors[i].raised)
+    for (size_t i = 0; i < run->errors.count; i++)
+        if (run->errors.items[i].rule == rule->rule.index && !run->errors.items[i].raised)
             return true;
     for (size_t i = 0; i < run->not_run_count; i++)
         if (text_equal(run->not_run[i].rule, rule->rule.id))
@@ -199,6 +185,6 @@ void gather_tell_errors(struct run *run)
         if (run->cuts[i].trips >= TRIPS_MAX && rule->selected && !gather_tells(run, rule))
             gather_tell_cut(run, rule, run->cuts[i].unseen);
     }
-    for (size_t i = 0; i < run->error_count; i++)
-        gather_tell_error(run, &run->errors[i]);
+    for (size_t i = 0; i < run->errors.count; i++)
+        gather_tell_error(run, &run->errors.items[i]);
 }

@@ -7,9 +7,9 @@
 struct slot {
     struct findings findings;
     struct facts facts;
-    struct rule_error *errors;
+    struct rule_errors errors;
     struct rule_trip *trips;
-    size_t error_count, trip_count;
+    size_t trip_count;
     struct buffer trace;
 };
 

@@ -135,6 +135,8 @@ static void joins_key(struct worker *worker, const struct join *join)
     worker->joined++;
     if (worker->spoilt)
         joins_clean(worker, false); /* by what came before */
+    if (!call_is_there(worker))
+        return;
     if (many)
         budget_collect(worker->L, true);
     joins_try_all(worker, join, many);

@@ -122,7 +122,7 @@ static void replay_run(struct worker *worker, const struct replay *replay,
     struct buffer path = {0};
 
     subject->findings.count = subject->facts.count = 0;
-    if (subject->error_count)
+    if (subject->errors.count)
         return; /* one is enough to be mended */
     if (watch_over(worker->watch)) {
         replay_refuse(worker, replay, node, watch_over(worker->watch));
@@ -132,8 +132,8 @@ static void replay_run(struct worker *worker, const struct replay *replay,
     if (replay->rule->subject == RULE_FACTS)
         replay_join(worker, subject, replay, (uint32_t)document->number);
     worker->check = check;
-    for (size_t i = 0; i < subject->error_count; i++) {
-        struct rule_error *error = &subject->errors[i];
+    for (size_t i = 0; i < subject->errors.count; i++) {
+        struct rule_error *error = &subject->errors.items[i];
 
         node_path(&path, node, document->root);
         error->message = arena_print(

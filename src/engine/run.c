@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "engine/budget.h"
+#include "engine/call.h"
 #include "engine/fail.h"
 #include "engine/gather.h"
 #include "engine/join.h"
@@ -449,7 +450,7 @@ void run_done(struct run *run)
         arena_done(&run->arenas[i]);
     free(run->arenas);
     free(run->not_run);
-    free(run->errors);
+    call_free_errors(&run->errors);
     free(run->cuts);
     free(run->stats);
     buffer_done(&run->trace);

@@ -57,8 +57,7 @@ struct run {
     struct summary summary;
     struct arena *arenas; /* one for each job: what findings keep */
     size_t job_count;
-    struct rule_error *errors;
-    size_t error_count, error_capacity;
+    struct rule_errors errors;
     struct facts facts;
     /* by rule, NULL where no rule was: those stopped for using up their budgets too often */
     struct run_cut {

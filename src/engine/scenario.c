@@ -37,10 +37,10 @@ bool scenario_open(struct scenario *scenario)
 
 static void scenario_add_errors(struct scenario *scenario, const struct subject *subject)
 {
-    for (size_t i = 0; i < subject->error_count; i++) {
+    for (size_t i = 0; i < subject->errors.count; i++) {
         scenario->errors = memory_extend(scenario->errors, scenario->error_count,
                                          &scenario->error_capacity, sizeof *scenario->errors);
-        scenario->errors[scenario->error_count++] = subject->errors[i];
+        scenario->errors[scenario->error_count++] = subject->errors.items[i];
     }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "base/memory.h"
 #include "base/near.h"
+#include "engine/call.h"
 #include "engine/worker.h"
 #include <stdlib.h>
 #include <strings.h>
@@ -15,7 +16,7 @@ void subject_done(struct subject *subject)
     findings_done(&subject->findings);
     facts_done(&subject->facts);
     buffer_done(&subject->trace);
-    free(subject->errors);
+    call_free_errors(&subject->errors);
     free(subject->trips);
     free(subject->documents);
 }

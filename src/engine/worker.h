@@ -18,7 +18,14 @@ struct rule_error {
     uint32_t line;
     bool raised; /* else the message is a sentence of its own */
     size_t count;
-    size_t epoch; /* how often the rule had used up its budget in the subject before */
+    size_t epoch;  /* how often the rule had used up its budget in the subject before */
+    size_t before; /* the rule's error before it, from 1; 0: none */
+};
+
+struct rule_errors {
+    struct rule_error *items;
+    size_t count, capacity;
+    size_t *last; /* by rule: its last error, from 1; NULL where there are none at all */
 };
 
 /* A rule that used up its budget, and how many findings and facts the subject had then. */
@@ -66,8 +73,7 @@ struct subject {
     struct arena *arena;
     struct findings findings;
     struct facts facts;
-    struct rule_error *errors;
-    size_t error_count, error_capacity;
+    struct rule_errors errors;
     struct rule_trip *trips;
     size_t trip_count, trip_capacity;
     struct buffer trace;  /* lines of --trace */
