@@ -1,3 +1,13 @@
+-- The name that the format asks for.
+local function fill(format, document)
+  if format == "{name}" then return document.name end
+  for from, to in pairs { ["{name}"] = document.name, ["{kind}"] = document.kind,
+                          ["{kind:lower}"] = string.lower(document.kind) } do
+    format = table.concat(string.split(format, from), to)
+  end
+  return format
+end
+
 return rule {
   title = "A file is called after its resource",
   level = "off",
@@ -26,11 +36,7 @@ return rule {
     if resources ~= 1 then return end -- manifest/one-resource-per-file speaks of these
     for document in each(file.documents) do
       if document.name then
-        local want = ctx.params.format
-        for from, to in pairs { ["{name}"] = document.name, ["{kind}"] = document.kind,
-                                ["{kind:lower}"] = string.lower(document.kind) } do
-          want = table.concat(string.split(want, from), to)
-        end
+        local want = fill(ctx.params.format, document)
         if stem ~= want then
           ctx:fail(document, "%s/%s belongs in a file called %s%s", document.kind, document.name, want,
             string.sub(file.name, #stem + 1))
