@@ -58,14 +58,16 @@ static struct text fail_container(const struct node *node)
     return (struct text){0};
 }
 
-/* The path that was asked for, with list items by name: what exists of it, then the rest as it was.
- */
-static struct text fail_stable_path(struct worker *worker, const struct place *place)
+/* The path that was asked for, KEPT already, with list items by name: what exists of it, then the
+ * rest as it was. */
+static struct text fail_stable_path(struct worker *worker, const struct place *place,
+                                    struct text kept)
 {
     const struct node *root = worker->check.resource->node;
     struct buffer stable = {0}, plain = {0};
-    struct text kept;
 
+    if (text_find(kept, TEXT("["), 0) == SIZE_MAX)
+        return kept; /* there is no list in it */
     node_stable_path(&stable, place->node, root);
     node_path(&plain, place->node, root);
     if (text_starts(place->path, buffer_text(&plain)))
@@ -95,7 +97,7 @@ static struct site fail_site(struct worker *worker, const struct place *place)
     if (!check->resource)
         return site;
     site.path = fail_keep_path(worker, place->path);
-    site.stable_path = place->node ? fail_stable_path(worker, place) : TEXT("");
+    site.stable_path = place->node ? fail_stable_path(worker, place, site.path) : TEXT("");
     site.container = fail_keep(worker, fail_container(node));
     return site;
 }
