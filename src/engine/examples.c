@@ -265,7 +265,14 @@ static struct text examples_string(lua_State *L, int index, struct arena *arena)
     return arena_copy(arena, text);
 }
 
-/* The files of the example on top of the stack: its manifest, and what `files` gives by path. */
+static int examples_compare_files(const void *left, const void *right)
+{
+    return text_compare(((const struct tree_file *)left)->path,
+                        ((const struct tree_file *)right)->path);
+}
+
+/* The files of the example on top of the stack: its manifest, and what `files` gives, by path: a
+ * table has no order. */
 static void examples_read_files(lua_State *L, struct scenario *scenario, struct arena *arena)
 {
     size_t capacity = 0;
@@ -290,6 +297,8 @@ static void examples_read_files(lua_State *L, struct scenario *scenario, struct 
             };
         }
     lua_pop(L, 1);
+    qsort(scenario->files + 1, scenario->file_count - 1, sizeof *scenario->files,
+          examples_compare_files);
 }
 
 /* What of the example on top of the Lua stack its readers have to know. */
