@@ -189,31 +189,36 @@ static void examples_keep_line(struct examples *examples, struct example *exampl
     example->line_text = arena_copy(&examples->arena, line);
 }
 
+static void examples_check_file(struct examples *examples, struct example *example,
+                                const struct tree_file *file)
+{
+    struct source source;
+    struct loader loader;
+    struct document document;
+    struct text text = file->bytes;
+    char *bytes = memory_get(text.length + 2);
+
+    if (text.length)
+        memcpy(bytes, text.at, text.length);
+    if (!source_init(&source, file->path, bytes, text.length)) {
+        loader_init(&loader, &source);
+        while (loader_next(&loader, &document))
+            if (!document.root)
+                examples_fail(examples, example, file->path,
+                              source_span(&source, document.error_start, document.error_end).line,
+                              "the manifest cannot be read: %.*s", TEXT_ARGS(document.error));
+        loader_done(&loader);
+    }
+    source_done(&source);
+}
+
 /* A YAML error in an example is the example's: no rule sees such a document. */
 static void examples_check_readable(struct examples *examples, struct example *example,
                                     const struct scenario *scenario)
 {
-    for (size_t i = 0; i < scenario->file_count; i++) {
-        struct source source;
-        struct loader loader;
-        struct document document;
-        struct text text = scenario->files[i].bytes;
-        char *bytes = memory_get(text.length + 2);
-
-        if (text.length)
-            memcpy(bytes, text.at, text.length);
-        if (!source_init(&source, scenario->files[i].path, bytes, text.length)) {
-            loader_init(&loader, &source);
-            while (loader_next(&loader, &document))
-                if (!document.root)
-                    examples_fail(
-                        examples, example, scenario->files[i].path,
-                        source_span(&source, document.error_start, document.error_end).line,
-                        "the manifest cannot be read: %.*s", TEXT_ARGS(document.error));
-            loader_done(&loader);
-        }
-        source_done(&source);
-    }
+    for (size_t i = 0; i < scenario->file_count; i++)
+        if (scenario_is_manifest(scenario, i))
+            examples_check_file(examples, example, &scenario->files[i]);
 }
 
 static void examples_scenario(struct examples *examples, struct example *example,
