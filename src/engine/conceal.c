@@ -25,23 +25,21 @@ static void conceal_relate(struct settling *settling, struct finding *finding, s
     finding->related = more;
 }
 
-static struct text conceal_day(struct settling *settling, date_t date)
-{
-    char day[11];
-
-    date_write(date, day);
-    return date ? arena_copy(settling->arena, text_of(day)) : (struct text){0};
-}
-
-/* FINDING is hidden, unless it is already. */
-static void conceal_hide(struct settling *settling, struct finding *finding, struct hiding hiding)
+/* FINDING is hidden up to the day UNTIL, unless it is already: then nothing is made, as each of
+ * very many waivers may cover each of very many findings. */
+static void conceal_hide(struct settling *settling, struct finding *finding, struct hiding hiding,
+                         date_t until)
 {
     struct hiding *kept;
+    char day[11];
 
     if (finding->hiding)
         return;
     kept = arena_get(settling->arena, sizeof *kept);
     *kept = hiding;
+    date_write(until, day);
+    if (until)
+        kept->until = arena_copy(settling->arena, text_of(day));
     finding->hiding = kept;
 }
 
@@ -57,14 +55,14 @@ static bool conceal_find_lock(const struct chain *chain, size_t index, struct te
 static void conceal_take_waiver(struct settling *settling, struct finding *finding,
                                 struct waiver *waiver)
 {
-    struct text day = conceal_day(settling, waiver->until);
+    char day[11];
 
     if (waiver->until && waiver->until < settling->run->options->today) {
         finding->due = true;
-        conceal_relate(
-            settling, finding, waiver->policy->path, waiver->span,
-            arena_print(settling->arena, "the waiver of %.*s for this ended on %.*s: %.*s",
-                        TEXT_ARGS(waiver->owner), TEXT_ARGS(day), TEXT_ARGS(waiver->reason)));
+        date_write(waiver->until, day);
+        conceal_relate(settling, finding, waiver->policy->path, waiver->span,
+                       arena_print(settling->arena, "the waiver of %.*s for this ended on %s: %.*s",
+                                   TEXT_ARGS(waiver->owner), day, TEXT_ARGS(waiver->reason)));
         return;
     }
     waiver->used = true;
@@ -73,8 +71,8 @@ static void conceal_take_waiver(struct settling *settling, struct finding *findi
                                  .file = waiver->policy->path,
                                  .line = waiver->span.line,
                                  .reason = waiver->reason,
-                                 .owner = waiver->owner,
-                                 .until = day});
+                                 .owner = waiver->owner},
+                 waiver->until);
 }
 
 static void conceal_by_waivers(struct settling *settling, struct finding *finding,
@@ -177,13 +175,14 @@ static bool conceal_ignore_covers(const struct ignore *ignore, const struct find
 static void conceal_take_ignore(struct settling *settling, struct finding *finding,
                                 struct ignore *ignore)
 {
-    struct text day = conceal_day(settling, ignore->until);
+    char day[11];
 
     if (ignore->until && ignore->until < settling->run->options->today) {
         finding->due = true;
+        date_write(ignore->until, day);
         conceal_relate(settling, finding, ignore->file, ignore->span,
-                       arena_print(settling->arena, "the ignore for this ended on %.*s: %.*s",
-                                   TEXT_ARGS(day), TEXT_ARGS(ignore->reason)));
+                       arena_print(settling->arena, "the ignore for this ended on %s: %.*s", day,
+                                   TEXT_ARGS(ignore->reason)));
         return;
     }
     ignore->used = true;
@@ -191,8 +190,8 @@ static void conceal_take_ignore(struct settling *settling, struct finding *findi
                  (struct hiding){.kind = HIDING_IGNORE,
                                  .file = ignore->file,
                                  .line = ignore->span.line,
-                                 .reason = ignore->reason,
-                                 .until = day});
+                                 .reason = ignore->reason},
+                 ignore->until);
 }
 
 static void conceal_by_ignores(struct settling *settling, struct finding *finding)
@@ -283,5 +282,6 @@ void conceal_by_baseline(struct settling *settling, struct finding *finding)
                      (struct hiding){.kind = HIDING_BASELINE,
                                      .file = baseline->path,
                                      .line = entry->line,
-                                     .level = entry->level});
+                                     .level = entry->level},
+                     0);
 }
