@@ -9,6 +9,10 @@
 #include "policy/waivers.h"
 #include <string.h>
 
+/* So many waivers and ignores that have ended are told beside a finding. Each is told by itself
+ * too; who has more for one place needs no list of them. */
+enum { CONCEAL_ENDED_MAX = 10 };
+
 static const struct chain *conceal_chain(const struct run *run, struct text file)
 {
     return policies_chain(run->policies, path_directory(file));
@@ -59,6 +63,8 @@ static void conceal_take_waiver(struct settling *settling, struct finding *findi
 
     if (waiver->until && waiver->until < settling->run->options->today) {
         finding->due = true;
+        if (settling->ended++ >= CONCEAL_ENDED_MAX)
+            return;
         date_write(waiver->until, day);
         conceal_relate(settling, finding, waiver->policy->path, waiver->span,
                        arena_print(settling->arena, "the waiver of %.*s for this ended on %s: %.*s",
@@ -179,6 +185,8 @@ static void conceal_take_ignore(struct settling *settling, struct finding *findi
 
     if (ignore->until && ignore->until < settling->run->options->today) {
         finding->due = true;
+        if (settling->ended++ >= CONCEAL_ENDED_MAX)
+            return;
         date_write(ignore->until, day);
         conceal_relate(settling, finding, ignore->file, ignore->span,
                        arena_print(settling->arena, "the ignore for this ended on %s: %.*s", day,
@@ -241,6 +249,7 @@ void conceal_finding(struct settling *settling, struct finding *finding)
 
     if (conceal_is_about_policies(settling->run, finding))
         return;
+    settling->ended = 0;
     chain = conceal_chain(settling->run, finding->file);
     conceal_by_waivers(settling, finding, chain, conceal_namespace(finding, chain, &scratch));
     if (!chain_find_lock(chain, chain->count, finding->rule, &lock))

@@ -204,6 +204,13 @@ def many_waivers_of_many_findings(repository):
 
 
 @case
+def many_ended_waivers_of_many_findings(repository):
+    repository.write("a.yaml", SERVICES)
+    return policy(repository, ROOT + "waivers:\n" + many("- {rule: istio/port-name, file: '**', reason: x%d, owner: o, until: 2020-01-01}", 400),
+                  1, "x9", "policy/waiver-ended")
+
+
+@case
 def many_namespaces(repository):
     return policy(repository, ROOT + "namespaces:\n" + many("- {match: 'n%d-*', owner: t, rules: {istio/port-name: warn}}", 60000), 1,
                   memory=1 << 30)
