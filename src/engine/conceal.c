@@ -104,22 +104,27 @@ static void conceal_by_waivers(struct settling *settling, struct finding *findin
 
 /* ---- ignores ---- */
 
+static struct text conceal_no_rule(const struct settling *settling, const struct ignore *ignore)
+{
+    struct text near = rules_near(settling->run->rules, ignore->rule);
+
+    if (near.at)
+        return arena_print(settling->arena, "there is no rule `%.*s`; did you mean `%.*s`?",
+                           TEXT_ARGS(ignore->rule), TEXT_ARGS(near));
+    return arena_print(settling->arena, "there is no rule `%.*s`: `krug rules` lists them",
+                       TEXT_ARGS(ignore->rule));
+}
+
 /* Why IGNORE, which is well written, is none all the same; at == NULL: it is one. */
 static struct text conceal_ignore_fault(const struct settling *settling,
                                         const struct ignore *ignore, const struct chain *chain)
 {
-    const struct rules *rules = settling->run->rules;
-    const struct rule_info *rule = rules_by_id(rules, ignore->rule);
-    struct text near = rules_near(rules, ignore->rule);
+    const struct rule_info *rule = rules_by_id(settling->run->rules, ignore->rule);
     struct arena *arena = settling->arena;
     date_t today = settling->run->options->today;
 
-    if (!rule && near.at)
-        return arena_print(arena, "there is no rule `%.*s`; did you mean `%.*s`?",
-                           TEXT_ARGS(ignore->rule), TEXT_ARGS(near));
     if (!rule)
-        return arena_print(arena, "there is no rule `%.*s`: `krug rules` lists them",
-                           TEXT_ARGS(ignore->rule));
+        return conceal_no_rule(settling, ignore);
     if (rule_is_about_policies(&rule->rule))
         return TEXT("nothing hides what is said of policies");
     for (size_t i = 0; i < chain->count; i++) {
