@@ -82,5 +82,7 @@ int finding_compare(const void *left, const void *right)
         order = finding_order(a->item, b->item);
     if (!order)
         order = text_compare(a->path, b->path);
-    return order ? order : text_compare(a->resource.namespace, b->resource.namespace);
+    if (!order)
+        order = text_compare(a->resource.namespace, b->resource.namespace);
+    return order ? order : text_compare(a->cluster, b->cluster);
 }

@@ -74,8 +74,8 @@ struct findings {
 
 void findings_add(struct findings *findings, struct finding finding);
 void findings_done(struct findings *findings);
-/* By path, line, column, rule; then end, message, document, item, path and namespace, so that the
- * order is total. */
+/* By path, line, column, rule; then end, message, document, item, path, namespace and cluster, so
+ * that the order is total. */
 int finding_compare(const void *left, const void *right);
 
 #endif

@@ -234,16 +234,18 @@ static void case_run_rule(struct test_case *test, const struct rule_info *rule)
 /* The case's own rule, and those that it expects something of. */
 static void case_run(struct test_case *test)
 {
+    bool *ran = memory_get(test->cases->rules->count * sizeof *ran);
+
+    ran[test->rule->rule.index] = true;
     case_run_rule(test, test->rule);
     for (size_t i = 0; i < test->expectation_count; i++) {
         const struct rule_info *rule = test->expectations[i].rule;
-        bool before = rule == test->rule;
 
-        for (size_t j = 0; j < i && !before; j++)
-            before = test->expectations[j].rule == rule;
-        if (!before)
+        if (!ran[rule->rule.index])
             case_run_rule(test, rule);
+        ran[rule->rule.index] = true;
     }
+    free(ran);
 }
 
 /* The files from FIRST to before END of the tree are one case. */

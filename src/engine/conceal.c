@@ -9,6 +9,10 @@
 #include "policy/waivers.h"
 #include <string.h>
 
+/* So many waivers and ignores that have ended are told beside a finding. Each is told by itself
+ * too; who has more for one place needs no list of them. */
+enum { CONCEAL_ENDED_MAX = 10 };
+
 static const struct chain *conceal_chain(const struct run *run, struct text file)
 {
     return policies_chain(run->policies, path_directory(file));
@@ -25,23 +29,21 @@ static void conceal_relate(struct settling *settling, struct finding *finding, s
     finding->related = more;
 }
 
-static struct text conceal_day(struct settling *settling, date_t date)
-{
-    char day[11];
-
-    date_write(date, day);
-    return date ? arena_copy(settling->arena, text_of(day)) : (struct text){0};
-}
-
-/* FINDING is hidden, unless it is already. */
-static void conceal_hide(struct settling *settling, struct finding *finding, struct hiding hiding)
+/* FINDING is hidden up to the day UNTIL, unless it is already: then nothing is made, as each of
+ * very many waivers may cover each of very many findings. */
+static void conceal_hide(struct settling *settling, struct finding *finding, struct hiding hiding,
+                         date_t until)
 {
     struct hiding *kept;
+    char day[11];
 
     if (finding->hiding)
         return;
     kept = arena_get(settling->arena, sizeof *kept);
     *kept = hiding;
+    date_write(until, day);
+    if (until)
+        kept->until = arena_copy(settling->arena, text_of(day));
     finding->hiding = kept;
 }
 
@@ -57,14 +59,16 @@ static bool conceal_find_lock(const struct chain *chain, size_t index, struct te
 static void conceal_take_waiver(struct settling *settling, struct finding *finding,
                                 struct waiver *waiver)
 {
-    struct text day = conceal_day(settling, waiver->until);
+    char day[11];
 
     if (waiver->until && waiver->until < settling->run->options->today) {
         finding->due = true;
-        conceal_relate(
-            settling, finding, waiver->policy->path, waiver->span,
-            arena_print(settling->arena, "the waiver of %.*s for this ended on %.*s: %.*s",
-                        TEXT_ARGS(waiver->owner), TEXT_ARGS(day), TEXT_ARGS(waiver->reason)));
+        if (settling->ended++ >= CONCEAL_ENDED_MAX)
+            return;
+        date_write(waiver->until, day);
+        conceal_relate(settling, finding, waiver->policy->path, waiver->span,
+                       arena_print(settling->arena, "the waiver of %.*s for this ended on %s: %.*s",
+                                   TEXT_ARGS(waiver->owner), day, TEXT_ARGS(waiver->reason)));
         return;
     }
     waiver->used = true;
@@ -73,8 +77,8 @@ static void conceal_take_waiver(struct settling *settling, struct finding *findi
                                  .file = waiver->policy->path,
                                  .line = waiver->span.line,
                                  .reason = waiver->reason,
-                                 .owner = waiver->owner,
-                                 .until = day});
+                                 .owner = waiver->owner},
+                 waiver->until);
 }
 
 static void conceal_by_waivers(struct settling *settling, struct finding *finding,
@@ -100,22 +104,27 @@ static void conceal_by_waivers(struct settling *settling, struct finding *findin
 
 /* ---- ignores ---- */
 
+static struct text conceal_no_rule(const struct settling *settling, const struct ignore *ignore)
+{
+    struct text near = rules_near(settling->run->rules, ignore->rule);
+
+    if (near.at)
+        return arena_print(settling->arena, "there is no rule `%.*s`; did you mean `%.*s`?",
+                           TEXT_ARGS(ignore->rule), TEXT_ARGS(near));
+    return arena_print(settling->arena, "there is no rule `%.*s`: `krug rules` lists them",
+                       TEXT_ARGS(ignore->rule));
+}
+
 /* Why IGNORE, which is well written, is none all the same; at == NULL: it is one. */
 static struct text conceal_ignore_fault(const struct settling *settling,
                                         const struct ignore *ignore, const struct chain *chain)
 {
-    const struct rules *rules = settling->run->rules;
-    const struct rule_info *rule = rules_by_id(rules, ignore->rule);
-    struct text near = rules_near(rules, ignore->rule);
+    const struct rule_info *rule = rules_by_id(settling->run->rules, ignore->rule);
     struct arena *arena = settling->arena;
     date_t today = settling->run->options->today;
 
-    if (!rule && near.at)
-        return arena_print(arena, "there is no rule `%.*s`; did you mean `%.*s`?",
-                           TEXT_ARGS(ignore->rule), TEXT_ARGS(near));
     if (!rule)
-        return arena_print(arena, "there is no rule `%.*s`: `krug rules` lists them",
-                           TEXT_ARGS(ignore->rule));
+        return conceal_no_rule(settling, ignore);
     if (rule_is_about_policies(&rule->rule))
         return TEXT("nothing hides what is said of policies");
     for (size_t i = 0; i < chain->count; i++) {
@@ -177,13 +186,16 @@ static bool conceal_ignore_covers(const struct ignore *ignore, const struct find
 static void conceal_take_ignore(struct settling *settling, struct finding *finding,
                                 struct ignore *ignore)
 {
-    struct text day = conceal_day(settling, ignore->until);
+    char day[11];
 
     if (ignore->until && ignore->until < settling->run->options->today) {
         finding->due = true;
+        if (settling->ended++ >= CONCEAL_ENDED_MAX)
+            return;
+        date_write(ignore->until, day);
         conceal_relate(settling, finding, ignore->file, ignore->span,
-                       arena_print(settling->arena, "the ignore for this ended on %.*s: %.*s",
-                                   TEXT_ARGS(day), TEXT_ARGS(ignore->reason)));
+                       arena_print(settling->arena, "the ignore for this ended on %s: %.*s", day,
+                                   TEXT_ARGS(ignore->reason)));
         return;
     }
     ignore->used = true;
@@ -191,8 +203,8 @@ static void conceal_take_ignore(struct settling *settling, struct finding *findi
                  (struct hiding){.kind = HIDING_IGNORE,
                                  .file = ignore->file,
                                  .line = ignore->span.line,
-                                 .reason = ignore->reason,
-                                 .until = day});
+                                 .reason = ignore->reason},
+                 ignore->until);
 }
 
 static void conceal_by_ignores(struct settling *settling, struct finding *finding)
@@ -242,6 +254,7 @@ void conceal_finding(struct settling *settling, struct finding *finding)
 
     if (conceal_is_about_policies(settling->run, finding))
         return;
+    settling->ended = 0;
     chain = conceal_chain(settling->run, finding->file);
     conceal_by_waivers(settling, finding, chain, conceal_namespace(finding, chain, &scratch));
     if (!chain_find_lock(chain, chain->count, finding->rule, &lock))
@@ -283,5 +296,6 @@ void conceal_by_baseline(struct settling *settling, struct finding *finding)
                      (struct hiding){.kind = HIDING_BASELINE,
                                      .file = baseline->path,
                                      .line = entry->line,
-                                     .level = entry->level});
+                                     .level = entry->level},
+                     0);
 }

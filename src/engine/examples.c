@@ -12,6 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the examples of a rule hold together. A table may be in a list a million times, and a text
+ * of a rule's 64 KiB be repeated: the built-in rules have 15 manifests at most, and 9 KiB. */
+enum { EXAMPLES_MANIFESTS = 1000, EXAMPLES_BYTES = 1024 * 1024 };
+struct examples_size {
+    size_t manifests, bytes;
+};
+
 struct text examples_dedent(struct arena *arena, struct text text)
 {
     struct buffer buffer = {0};
@@ -189,31 +196,36 @@ static void examples_keep_line(struct examples *examples, struct example *exampl
     example->line_text = arena_copy(&examples->arena, line);
 }
 
+static void examples_check_file(struct examples *examples, struct example *example,
+                                const struct tree_file *file)
+{
+    struct source source;
+    struct loader loader;
+    struct document document;
+    struct text text = file->bytes;
+    char *bytes = memory_get(text.length + 2);
+
+    if (text.length)
+        memcpy(bytes, text.at, text.length);
+    if (!source_init(&source, file->path, bytes, text.length)) {
+        loader_init(&loader, &source);
+        while (loader_next(&loader, &document))
+            if (!document.root)
+                examples_fail(examples, example, file->path,
+                              source_span(&source, document.error_start, document.error_end).line,
+                              "the manifest cannot be read: %.*s", TEXT_ARGS(document.error));
+        loader_done(&loader);
+    }
+    source_done(&source);
+}
+
 /* A YAML error in an example is the example's: no rule sees such a document. */
 static void examples_check_readable(struct examples *examples, struct example *example,
                                     const struct scenario *scenario)
 {
-    for (size_t i = 0; i < scenario->file_count; i++) {
-        struct source source;
-        struct loader loader;
-        struct document document;
-        struct text text = scenario->files[i].bytes;
-        char *bytes = memory_get(text.length + 2);
-
-        if (text.length)
-            memcpy(bytes, text.at, text.length);
-        if (!source_init(&source, scenario->files[i].path, bytes, text.length)) {
-            loader_init(&loader, &source);
-            while (loader_next(&loader, &document))
-                if (!document.root)
-                    examples_fail(
-                        examples, example, scenario->files[i].path,
-                        source_span(&source, document.error_start, document.error_end).line,
-                        "the manifest cannot be read: %.*s", TEXT_ARGS(document.error));
-            loader_done(&loader);
-        }
-        source_done(&source);
-    }
+    for (size_t i = 0; i < scenario->file_count; i++)
+        if (scenario_is_manifest(scenario, i))
+            examples_check_file(examples, example, &scenario->files[i]);
 }
 
 static void examples_scenario(struct examples *examples, struct example *example,
@@ -265,7 +277,14 @@ static struct text examples_string(lua_State *L, int index, struct arena *arena)
     return arena_copy(arena, text);
 }
 
-/* The files of the example on top of the stack: its manifest, and what `files` gives by path. */
+static int examples_compare_files(const void *left, const void *right)
+{
+    return text_compare(((const struct tree_file *)left)->path,
+                        ((const struct tree_file *)right)->path);
+}
+
+/* The files of the example on top of the stack: its manifest, and what `files` gives, by path: a
+ * table has no order. */
 static void examples_read_files(lua_State *L, struct scenario *scenario, struct arena *arena)
 {
     size_t capacity = 0;
@@ -290,6 +309,8 @@ static void examples_read_files(lua_State *L, struct scenario *scenario, struct 
             };
         }
     lua_pop(L, 1);
+    qsort(scenario->files + 1, scenario->file_count - 1, sizeof *scenario->files,
+          examples_compare_files);
 }
 
 /* What of the example on top of the Lua stack its readers have to know. */
@@ -354,29 +375,69 @@ void examples_add(struct examples *examples, struct example example)
     examples->items[examples->count++] = example;
 }
 
+/* Adds the texts of the table on top of the stack; KEYS: what they lie under too. */
+static void examples_measure_texts(lua_State *L, struct examples_size *size, bool keys)
+{
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+        if (lua_type(L, -1) != LUA_TSTRING)
+            continue;
+        size->bytes += lua_rawlen(L, -1);
+        if (keys && lua_type(L, -2) == LUA_TSTRING) {
+            size->bytes += lua_rawlen(L, -2);
+            size->manifests++;
+        }
+    }
+}
+
+/* Adds the example on top of the stack, of which nothing is copied yet. */
+static void examples_measure(lua_State *L, struct examples_size *size)
+{
+    size->manifests++;
+    examples_measure_texts(L, size, false);
+    if (lua_getfield(L, -1, "files") == LUA_TTABLE)
+        examples_measure_texts(L, size, true);
+    lua_pop(L, 1);
+}
+
+/* Why no more examples are run; NULL where there is room. */
+static const char *examples_over(const struct examples_size *size)
+{
+    if (size->manifests > EXAMPLES_MANIFESTS)
+        return "the examples of this rule are more than 1,000 manifests: leave some out";
+    if (size->bytes > EXAMPLES_BYTES)
+        return "the examples of this rule hold more than 1 MiB of text together: make them smaller";
+    return NULL;
+}
+
 /* Runs the examples of RULE; HAS tells which kinds there are. */
 static void examples_of_rule(struct examples *examples, struct worker *worker,
                              const struct rule_info *rule, const struct examples_options *options,
                              bool has[2])
 {
     lua_State *L = worker->L;
+    struct examples_size size = {0};
 
     for (size_t number = 1;; number++) {
         struct example example = {.rule = rule, .number = number};
+        const char *over;
 
         lua_settop(L, 0);
         worker_push_rule(worker, rule->rule.index);
         if (lua_getfield(L, -1, "examples") != LUA_TTABLE ||
             lua_rawgeti(L, -1, (lua_Integer)number) != LUA_TTABLE)
             break;
-        if (watch_over(worker->watch)) {
-            example.failure = text_of(watch_over(worker->watch));
+        example.passing = text_is(examples_field(L, "verdict", &examples->arena), "pass");
+        examples_measure(L, &size);
+        over = examples_over(&size);
+        over = over ? over : watch_over(worker->watch);
+        if (over) {
+            example.failure = text_of(over);
             examples_add(examples, example);
             break;
         }
-        example.passing = text_is(examples_field(L, "verdict", &examples->arena), "pass");
         has[example.passing] = true;
         examples_one(examples, worker, options, &example);
+        size.bytes += example.given.params.length;
         examples_add(examples, example);
     }
     lua_settop(L, 0);

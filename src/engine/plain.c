@@ -15,6 +15,16 @@ struct plain {
     size_t left; /* values that may still be written */
 };
 
+/* Counts TEXT, a long one as many values; false where there is no room for it. */
+static bool plain_takes(struct plain *plain, struct text text)
+{
+    size_t values = text.length / PLAIN_VALUE_BYTES;
+    bool fits = values <= plain->left;
+
+    plain->left -= fits ? values : plain->left;
+    return fits;
+}
+
 static void plain_write(lua_State *L, struct plain *plain, bool list, int depth);
 
 static int plain_compare(const void *a, const void *b)
@@ -51,7 +61,7 @@ static void plain_write_map(lua_State *L, struct plain *plain, int depth)
     struct text *keys = plain_keys(L, &count);
 
     json_begin(&plain->json, '{');
-    for (size_t i = 0; i < count && plain->left; i++) {
+    for (size_t i = 0; i < count && plain_takes(plain, keys[i]) && plain->left; i++) {
         json_key_text(&plain->json, keys[i]);
         lua_pushlstring(L, keys[i].at, keys[i].length);
         lua_rawget(L, -2);
@@ -104,7 +114,10 @@ static void plain_write(lua_State *L, struct plain *plain, bool list, int depth)
     switch (lua_type(L, -1)) {
     case LUA_TSTRING:
         text.at = lua_tolstring(L, -1, &text.length);
-        json_write_text(&plain->json, text);
+        if (plain_takes(plain, text))
+            json_write_text(&plain->json, text);
+        else
+            json_write_null(&plain->json);
         break;
     case LUA_TNUMBER:
         plain_write_number(L, &plain->json);

@@ -21,6 +21,10 @@ static const struct node replay_child = {.type = NODE_STRING,
 /* The rule is run some times for each node, on all of them. */
 enum { REPLAY_NODES_MAX = 2000 };
 
+/* What looking at a node or a fact again counts as in instructions of the rule, by the time that it
+ * takes. */
+enum { REPLAY_NODE_WORK = 8, REPLAY_FACT_WORK = 20 };
+
 static const struct {
     const char *words;
     enum node_type type;
@@ -95,6 +99,8 @@ static void replay_join(struct worker *worker, struct subject *subject, const st
     }
     for (size_t i = 0; i < subject->facts.count; i++)
         facts_add(&all, subject->facts.items[i]);
+    if (worker->watch)
+        worker->watch->spent += (uint64_t)all.count * REPLAY_FACT_WORK;
     joins_init(&joins, all.items, all.count);
     for (size_t i = 0; i < joins.part_count; i++)
         joins_run(&joins, i, worker, subject, NULL);
@@ -123,11 +129,13 @@ static void replay_run(struct worker *worker, const struct replay *replay,
 
     subject->findings.count = subject->facts.count = 0;
     if (subject->errors.count)
-        return; /* one is enough to be mended */
+        return;
     if (watch_over(worker->watch)) {
         replay_refuse(worker, replay, node, watch_over(worker->watch));
         return;
     }
+    if (worker->watch)
+        worker->watch->spent += (uint64_t)document->node_count * REPLAY_NODE_WORK;
     run(worker, document);
     if (replay->rule->subject == RULE_FACTS)
         replay_join(worker, subject, replay, (uint32_t)document->number);
@@ -174,6 +182,8 @@ void replay_document(struct worker *worker, const struct replay *replay,
     struct node **nodes;
     size_t count = 0;
 
+    if (worker->check.subject->errors.count)
+        return; /* one is enough to be mended */
     if (document->node_count > REPLAY_NODES_MAX) {
         replay_refuse(worker, replay, document->root,
                       "the example has more than 2,000 nodes, each of which would be left out and "
@@ -185,7 +195,7 @@ void replay_document(struct worker *worker, const struct replay *replay,
     for (struct node_walk walk = node_walk(document->root);
          walk.node && count < document->node_count; node_walk_next(&walk))
         nodes[count++] = (struct node *)(uintptr_t)walk.node;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !worker->check.subject->errors.count; i++)
         replay_node(worker, replay, document, nodes[i], run);
     free(nodes);
 }

@@ -120,10 +120,16 @@ static void scenario_join(struct scenario *scenario)
     scenario->facts = facts;
 }
 
+/* The tree has its own order. */
+bool scenario_is_manifest(const struct scenario *scenario, size_t file)
+{
+    return tree_find(&scenario->repo.tree, scenario->files[file].path)->manifest;
+}
+
 void scenario_run(struct scenario *scenario)
 {
     for (size_t i = 0; i < scenario->file_count; i++)
-        if (scenario->repo.tree.files[i].manifest)
+        if (scenario_is_manifest(scenario, i))
             scenario_file(scenario, i, NULL);
     if (scenario->rule->subject == RULE_FACTS)
         scenario_join(scenario);
@@ -139,7 +145,7 @@ void scenario_replay(struct scenario *scenario)
     if (!rule_is_of_kinds(scenario->rule))
         return; /* what they see is made by krug, not written by people */
     for (size_t i = 0; i < scenario->file_count; i++)
-        if (scenario->repo.tree.files[i].manifest)
+        if (scenario_is_manifest(scenario, i))
             scenario_file(scenario, i, &replay);
 }
 

@@ -37,6 +37,8 @@ struct scenario {
 
 /* Reads files and policies; false where the policy of its own is wrong: see the problems. */
 bool scenario_open(struct scenario *scenario);
+/* Whether the rule sees FILE of an open one. */
+bool scenario_is_manifest(const struct scenario *scenario, size_t file);
 /* Runs the rule on all files, and joins its facts. */
 void scenario_run(struct scenario *scenario);
 /* Runs the rule again with each node of each document dropped, null, and of another type; errors

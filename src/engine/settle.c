@@ -13,12 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The same rule at the same text with the same words: what an alias repeats is one fault. */
+/* The same rule at the same text with the same words: what an alias repeats is one fault, and what
+ * is built into two clusters. What is said of a policy is of one cluster: the line is the same, and
+ * each cluster's own objects are at fault. */
 static bool settle_same(const struct finding *a, const struct finding *b)
 {
     return text_equal(a->rule, b->rule) && text_equal(a->file, b->file) &&
            text_equal(a->message, b->message) && !memcmp(&a->span, &b->span, sizeof a->span) &&
-           a->document == b->document && a->item == b->item;
+           a->document == b->document && a->item == b->item &&
+           (a->document || text_equal(a->cluster, b->cluster));
 }
 
 /* Makes FINDING and ANOTHER, which is the same, one. */

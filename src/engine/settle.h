@@ -9,6 +9,7 @@ struct settling {
     struct arena *arena;  /* for what the findings keep */
     struct findings told; /* what is said of waivers, ignores and the baseline themselves */
     bool whole;           /* everything was reported: what is unused may be told */
+    size_t ended;         /* that would hide the finding at hand, had they not ended */
 };
 
 /* conceal.c: finds out which ignores count, and tells of the others. */

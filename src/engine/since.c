@@ -176,31 +176,40 @@ static int since_compare(const void *left, const void *right)
                         ((const struct policy_change *)right)->file);
 }
 
-/* The entry for PATH; the same path may be gone and new, where it is not tracked any more. */
-static void since_add_policy(struct since *since, struct text path, const char *what)
+/* The entry for PATH; the same path may be gone and new, where it is not tracked any more. KNOWN:
+ * the entries by path. */
+static void since_add_policy(struct since *since, struct map *known, struct text path,
+                             const char *what)
 {
+    struct policy_change *change;
+    void **place;
+
     if (!path.at || !tree_is_of_policy(path))
         return;
-    for (size_t i = 0; i < since->policy_change_count; i++)
-        if (text_equal(since->policy_changes[i].file, path)) {
-            since->policy_changes[i].what = "changed";
-            return;
-        }
-    since->policy_changes[since->policy_change_count++] =
-        (struct policy_change){.file = path, .what = what};
+    place = map_place(known, path);
+    if (*place) {
+        change = *place;
+        change->what = "changed";
+        return;
+    }
+    *place = change = &since->policy_changes[since->policy_change_count++];
+    *change = (struct policy_change){.file = path, .what = what};
 }
 
 void since_find_policies(struct since *since, const struct policies *policies,
                          const struct baseline *baseline, const struct tree *former)
 {
+    struct map known = {0};
+
     since->policy_changes =
         memory_get((2 * since->changes->count + 1) * sizeof *since->policy_changes);
     for (size_t i = 0; i < since->changes->count; i++) {
         const struct change *change = &since->changes->items[i];
 
-        since_add_policy(since, change->old_path, "deleted");
-        since_add_policy(since, change->path, "added");
+        since_add_policy(since, &known, change->old_path, "deleted");
+        since_add_policy(since, &known, change->path, "added");
     }
+    map_done(&known);
     qsort(since->policy_changes, since->policy_change_count, sizeof *since->policy_changes,
           since_compare);
     for (size_t i = 0; i < since->policy_change_count; i++) {
@@ -215,48 +224,81 @@ void since_find_policies(struct since *since, const struct policies *policies,
     }
 }
 
-/* How often LINE is among the first COUNT lines of TEXT. */
-static size_t since_count_line(struct text text, struct text line, size_t count)
-{
-    struct text part;
-    size_t found = 0;
+/* Which lines of a file of a policy were not there before. Kept for the last file that a finding is
+ * in, as very many may be in one. */
+struct since_lines {
+    struct text file;                   /* at == NULL: none yet */
+    const struct policy_change *change; /* NULL: no file of a policy, or as before */
+    char *bytes;
+    bool *fresh; /* by number from 1 */
+    size_t count;
+};
 
-    for (; count && text.length && text_cut(&text, '\n', &part); count--)
-        found += text_equal(text_trim(part), line);
-    return found;
+static void since_lines_done(struct since_lines *lines)
+{
+    free(lines->bytes);
+    free(lines->fresh);
 }
 
-static struct text since_line(struct text text, size_t number)
+/* Takes the next line off TEXT, without its blanks; false at the end. */
+static bool since_cut(struct text *text, struct text *line)
 {
-    struct text part = {0};
+    if (!text->length || !text_cut(text, '\n', line))
+        return false;
+    *line = text_trim(*line);
+    return true;
+}
 
-    while (number-- && text_cut(&text, '\n', &part))
-        continue;
-    return text_trim(part);
+/* A line that is there more often than in FORMER is new where it is one too many. */
+static void since_lines_compare(struct since_lines *lines, struct text now, struct text former)
+{
+    struct map left = {0}; /* how often a line may still come */
+    struct text rest, line;
+    void **times;
+
+    for (rest = former; since_cut(&rest, &line);) {
+        times = map_place(&left, line);
+        *times = (void *)((uintptr_t)*times + 1);
+    }
+    for (rest = now; since_cut(&rest, &line);)
+        lines->count++;
+    lines->fresh = memory_get((lines->count + 1) * sizeof *lines->fresh);
+    for (size_t i = 1; since_cut(&now, &line); i++) {
+        times = map_place(&left, line);
+        lines->fresh[i] = !*times;
+        if (*times)
+            *times = (void *)((uintptr_t)*times - 1);
+    }
+    map_done(&left);
+}
+
+static void since_lines_read(struct since_lines *lines, const struct since *since,
+                             const struct run *run, struct text file)
+{
+    const struct policy_change wanted = {.file = file};
+    size_t length;
+
+    since_lines_done(lines);
+    *lines = (struct since_lines){.file = file};
+    if (since->policy_change_count)
+        lines->change = bsearch(&wanted, since->policy_changes, since->policy_change_count,
+                                sizeof wanted, since_compare);
+    if (!lines->change || tree_read(&run->repo->tree, file, &lines->bytes, &length))
+        lines->change = NULL;
+    else
+        since_lines_compare(lines, (struct text){lines->bytes, length}, lines->change->former);
 }
 
 /* Whether FINDING is about a line of a policy that was not there before. */
-static bool since_is_of_new_line(const struct since *since, const struct run *run,
-                                 const struct finding *finding)
+static bool since_is_of_new_line(struct since_lines *lines, const struct since *since,
+                                 const struct run *run, const struct finding *finding)
 {
-    const struct policy_change *change = NULL;
-    struct text now, line;
-    char *bytes;
-    size_t length;
-    bool fresh;
+    uint32_t line = finding->span.line;
 
-    for (size_t i = 0; !change && i < since->policy_change_count; i++)
-        if (text_equal(since->policy_changes[i].file, finding->file))
-            change = &since->policy_changes[i];
-    if (!change || tree_read(&run->repo->tree, finding->file, &bytes, &length))
-        return false;
-    now = (struct text){bytes, length};
-    line = since_line(now, finding->span.line);
-    fresh = additions_hold(&change->waivers, finding->file, finding->span.line) ||
-            since_count_line(now, line, finding->span.line) >
-                since_count_line(change->former, line, SIZE_MAX);
-    free(bytes);
-    return fresh;
+    if (!lines->file.at || !text_equal(lines->file, finding->file))
+        since_lines_read(lines, since, run, finding->file);
+    return lines->change && ((line <= lines->count && lines->fresh[line]) ||
+                             additions_hold(&lines->change->waivers, finding->file, line));
 }
 
 /* ---- what counts ---- */
@@ -293,6 +335,7 @@ void since_settle(struct since *since, struct run *run, const struct run *base)
 {
     struct findings *findings = &run->findings;
     struct touched touched = {0};
+    struct since_lines lines = {0};
     struct map known = {0};
     size_t kept = 0;
 
@@ -300,7 +343,7 @@ void since_settle(struct since *since, struct run *run, const struct run *base)
     for (size_t i = 0; i < findings->count; i++) {
         struct finding finding = findings->items[i];
         bool counts = (!since_was_there(&known, &finding) && !since_is_open(base, &finding)) ||
-                      since_is_of_new_line(since, run, &finding);
+                      since_is_of_new_line(&lines, since, run, &finding);
 
         if (!counts && finding.due) {
             touched_make(&touched, since, run, base);
@@ -317,6 +360,7 @@ void since_settle(struct since *since, struct run *run, const struct run *base)
         run->summary.overdue += finding.due;
     }
     findings->count = kept;
+    since_lines_done(&lines);
     map_done(&known);
     map_done(&touched.namespaces);
     arena_done(&touched.arena);

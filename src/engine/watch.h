@@ -10,7 +10,7 @@ struct watch {
     bool paused;   /* what is run now is no example as it stands */
     bool *reached; /* by line; NULL: lines are not looked at */
     size_t line_count;
-    uint64_t spent;     /* instructions of all calls */
+    uint64_t spent;     /* instructions of all calls, and what goes before them in a replay */
     size_t values_left; /* that are still looked at: tables may hold themselves */
     struct map reads;   /* "LINE NAME" to struct watch_read */
     struct map params;  /* names of parameters that were read */
@@ -18,8 +18,8 @@ struct watch {
     struct arena arena;
 };
 
-/* What all examples of a rule may use up with their replays: the built-in rules take a hundredth.
- */
+/* What all examples of a rule may use up with their replays: the built-in rules take at most a
+ * thirtieth. */
 enum { WATCH_INSTRUCTIONS = 500 * 1000 * 1000 };
 /* Why no more of them is run; NULL where there is something left, or nothing is watched. */
 const char *watch_over(const struct watch *watch);

@@ -194,3 +194,14 @@ assert "<&>" in cases[0].find("failure").text and cases[1].find("failure") is No
     run prove -e cat out.tap
     [[ $output == *"Tests: 4 Failed: 2"* ]]
 }
+
+@test "a file of an example that is no manifest is not read, whatever comes first" {
+    tested 0 '2 tests, 0 failed' <<'END'
+return rule { title = "t", level = "error", kinds = { "v1/Service" },
+  check = function(svc, ctx) ctx:fail(at(svc, "kind"), "a service") end,
+  examples = {
+    pass { "kind: ConfigMap\n", files = { ["a.txt"] = "apiVersion: v1\nkind: Service\n" } },
+    fail { "apiVersion: v1\nkind: Service\n", count = 1, files = { ["a.txt"] = "x: [", ["z.txt"] = "x: [" } },
+  } }
+END
+}

@@ -192,3 +192,16 @@ END
     krug 2 rules --for a.yaml -f json
     says "--for FILE" "no other format"
 }
+
+@test "the files of an example are shown by path" {
+    rule t/t <<'END'
+local files = {}
+for i = 9, 1, -1 do files["dir/" .. i .. ".yaml"] = "kind: File" .. i .. "\n" end
+return rule { title = "t", level = "error", kinds = { "Service" }, check = function(doc, ctx) end,
+  examples = { pass { files = files, "kind: Service\n" } } }
+END
+    for format in console markdown; do
+        krug 0 explain t/t -f $format
+        diff <(grep -o 'kind: File.' <<<"$output") <(seq -f 'kind: File%g' 9)
+    done
+}

@@ -255,3 +255,19 @@ END
     krug 1 lint -f json s.yaml
     json '[f["message"] for f in d["findings"] if f["rule"] == "t/t"] == ["true false 1 on"]'
 }
+
+@test "labels that the Namespace objects of two clusters contradict are told of each, with any number of jobs" {
+    policy <<'END'
+layout: [{path: "a/**", cluster: c2}, {path: "b/**", cluster: c1}]
+default: off
+namespaces: [{match: team-a, labels: {mesh: policy}}]
+END
+    for place in a b; do
+        service $place/s.yaml s
+        printf 'apiVersion: v1\nkind: Namespace\nmetadata: {name: team-a}\n' >$place/n.yaml
+    done
+    for jobs in 1 2; do
+        krug 0 lint -f json -j $jobs
+        json '[(f["cluster"], f["related"][0]["file"]) for f in d["findings"]] == [("c1", "b/n.yaml"), ("c2", "a/n.yaml")]'
+    done
+}

@@ -192,6 +192,24 @@ def many_waivers(repository):
     return answers + lint(repository, 2, "more than 1000000 values in one document", found=(), memory=1 << 30)
 
 
+SERVICES = "---\n".join(SERVICE % ("s%d" % number) for number in range(4000))
+
+
+@case
+def many_waivers_of_many_findings(repository):
+    """All of them are for each."""
+    repository.write("a.yaml", SERVICES)
+    return policy(repository, ROOT + "waivers:\n" + many("- {rule: istio/port-name, file: '**', reason: x%d, owner: o, until: 9999-01-01}", 4000),
+                  1, found=("manifest/duplicate-key",))
+
+
+@case
+def many_ended_waivers_of_many_findings(repository):
+    repository.write("a.yaml", SERVICES)
+    return policy(repository, ROOT + "waivers:\n" + many("- {rule: istio/port-name, file: '**', reason: x%d, owner: o, until: 2020-01-01}", 400),
+                  1, "x9", "policy/waiver-ended")
+
+
 @case
 def many_namespaces(repository):
     return policy(repository, ROOT + "namespaces:\n" + many("- {match: 'n%d-*', owner: t, rules: {istio/port-name: warn}}", 60000), 1,
