@@ -425,6 +425,27 @@ static void tables_of_a_rule_are_its_own(void **state)
         {"local t = {3, 1, 2} table.sort(t, function(a, b) return a > b end) return "
          "table.concat(t, ' ')",
          "3 2 1"},
+        /* of any length, and what is the same stays as it was */
+        {"for n = 0, 130 do local t = {} for i = 1, n do t[i] = {i * 7919 % 13, i} end "
+         "table.sort(t, function(a, b) return a[1] < b[1] end) assert(#t == n) "
+         "for i = 2, n do local a, b = t[i - 1], t[i] "
+         "if a[1] > b[1] or a[1] == b[1] and a[2] > b[2] then return n, i end end end return 'ok'",
+         "ok"},
+        {"local t = {} for i = 1, 2000 do t[i] = {10 + i % 7, i} end "
+         "t[1][1], t[1000][1], t[2000][1] = 1, 2, 3 "
+         "table.sort(t, function(a, b) return a[1] < b[1] end) "
+         "for i = 5, 2000 do if t[i - 1][1] == t[i][1] and t[i - 1][2] > t[i][2] then return i end "
+         "end return 'ok'",
+         "ok"},
+        {"local t = {'b', 'a', 'B', ''} table.sort(t) return table.concat(t, ' ')", " B a b"},
+        {"table.sort({1, 'a'})", "error: attempt to compare"},
+        {"table.sort({1, 2}, 1)", "error: function expected"},
+        {"local t = {2, 1} local ok = pcall(table.sort, t, function() t[1] = 5 error('x') end) "
+         "return ok, t[1], t[2]",
+         "false 5 1"},
+        {"local t = {3, 2, 1} table.sort(t, function(a, b) t[1], t[4] = nil, 7 return a < b end) "
+         "return table.concat(t, ' ')",
+         "1 2 3 7"},
         {"local t = {} table.insert(t, 'a') table.insert(t, 1, 'b') return table.concat(t, ' ')",
          "b a"},
         {"local t = {1, 2, 3} local x = table.remove(t, 1) return x, #t, t[1]", "1 2 2"},
