@@ -493,6 +493,16 @@ static void pairs_walks_in_order(void **state)
         {"local s = '' for k in pairs({[1 << 53] = 1, [(1 << 53) + 1] = 2, [(1 << 53) + 2] = 3}) "
          "do s = s .. k .. ' ' end return s",
          "9007199254740992 9007199254740993 9007199254740994 "},
+        /* floats that no integer is, between integers that are the same float */
+        {"local s = '' for n = 1, 7 do local t = {[2.0 ^ 63] = 'f'} "
+         "for i = 1, n do t[math.maxinteger - n + i] = i end "
+         "for _, v in pairs(t) do s = s .. v end s = s .. ' ' end return s",
+         "1f 12f 123f 1234f 12345f 123456f 1234567f "},
+        {"local s = '' for _, v in pairs({[math.mininteger] = 'c', [math.mininteger + 1] = 'd', "
+         "[-2.0 ^ 63 - 2048] = 'b', [-math.huge] = 'a', [-1.5] = 'e', [-1] = 'f', [0] = 'g', "
+         "[0.5] = 'h', [1] = 'i', [math.maxinteger] = 'j', [math.huge] = 'k'}) do s = s .. v end "
+         "return s",
+         "abcdefghijk"},
     };
 
     (void)state;
