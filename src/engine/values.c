@@ -321,7 +321,10 @@ static int values_sorted_next(lua_State *L)
             return 2;
         }
         lua_pop(L, 2);
+        budget_charge(L, 1);
     }
+    lua_pushinteger(L, count);
+    lua_replace(L, lua_upvalueindex(4));
     return 0;
 }
 
