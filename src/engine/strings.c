@@ -95,6 +95,7 @@ static int strings_find(lua_State *L)
     lua_Integer from = luaL_optinteger(L, 3, 1);
     size_t found;
 
+    budget_charge_bytes(L, needle.length);
     if (!lua_toboolean(L, 4) && strings_looks_like_pattern(needle))
         return luaL_argerror(L, 2,
                              "looks like a Lua pattern, and this finds plain text: use "
@@ -103,8 +104,7 @@ static int strings_find(lua_State *L)
     if (from < 1)
         from = 1;
     found = text_find(text, needle, (size_t)from - 1);
-    budget_charge_bytes(L, needle.length +
-                               (found == SIZE_MAX ? text.length : found - ((size_t)from - 1)));
+    budget_charge_bytes(L, found == SIZE_MAX ? text.length : found - ((size_t)from - 1));
     if (found == SIZE_MAX)
         return 0;
     lua_pushinteger(L, (lua_Integer)found + 1);
