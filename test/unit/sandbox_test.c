@@ -418,6 +418,27 @@ static void formats_what_does_not_fit(void **state)
     ROOM_CHECK("{}", cases);
 }
 
+static void walks_over_characters(void **state)
+{
+    static const struct room_case cases[] = {
+        {"local s = '' for i, c in utf8.codes('a\\u{e4}\\u{20ac}\\u{10ffff}\\0b') do "
+         "s = s .. i .. '=' .. c .. ' ' end return s",
+         "1=97 2=228 4=8364 7=1114111 11=0 12=98 "},
+        {"for i in utf8.codes('') do return i end return 'none'", "none"},
+        {"for i in utf8.codes('\\xed\\xa0\\x80') do return i end", "error: :1: invalid UTF-8 code"},
+        {"for i, c in utf8.codes('\\xed\\xa0\\x80', true) do return c end", "55296"},
+        {"utf8.codes()", "error: :1: bad argument #1 to 'codes' (string expected, got no value)"},
+        {"utf8.codes('a')()", "error: string expected"},
+        {"return utf8.codes('a')('\\u{e4}b', 1)", "3 98"},
+        {"return utf8.codes('a')('ab', -1)", ""},
+        {"return utf8.codes('a')('ab', math.maxinteger)", ""},
+        {"return utf8.codes('a')('ab', 'x')", "1 97"},
+    };
+
+    (void)state;
+    ROOM_CHECK("{}", cases);
+}
+
 static void tables_of_a_rule_are_its_own(void **state)
 {
     static const struct room_case cases[] = {
@@ -910,6 +931,7 @@ int main(void)
         cmocka_unit_test(strings_have_no_patterns),
         cmocka_unit_test(nothing_shows_an_address),
         cmocka_unit_test(formats_what_does_not_fit),
+        cmocka_unit_test(walks_over_characters),
         cmocka_unit_test(tables_of_a_rule_are_its_own),
         cmocka_unit_test(pairs_walks_in_order),
         cmocka_unit_test(looks_at_values),
