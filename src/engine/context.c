@@ -379,6 +379,7 @@ static int context_example_files(lua_State *L, int files, struct text glob)
     lua_rawgeti(L, LUA_REGISTRYINDEX, files);
     for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++) {
         path.at = lua_tolstring(L, -1, &path.length);
+        budget_charge(L, 1);
         if (context_matches(L, glob, path))
             lua_rawseti(L, -3, ++count);
         else
@@ -396,7 +397,8 @@ static int context_files(lua_State *L)
     lua_Integer count = 0;
     struct text glob;
 
-    glob.at = luaL_checklstring(L, lua_gettop(L), &glob.length);
+    /* ctx:files(glob) is the same; what is missing is no place of the stack */
+    glob.at = luaL_checklstring(L, lua_gettop(L) ? lua_gettop(L) : 1, &glob.length);
     if (glob.length > CONTEXT_GLOB_MAX)
         return luaL_error(L, "ctx.files: the glob is longer than %d bytes", CONTEXT_GLOB_MAX);
     if (worker->check.subject->files_ref != LUA_NOREF)
