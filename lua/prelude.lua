@@ -6,6 +6,10 @@
 -- primitives for this file alone: rules do not see them
 local error_at, near, param_type_known = error_at, near, param_type_known
 
+-- Every command copies what a rule declares, and a text as often as it is referred to: items of a list, bytes of each,
+-- bytes of any other text, parameters.
+local ITEMS_MAX, ITEM_MAX, TEXT_MAX, PARAMS_MAX = 1000, 1000, 64 * 1024, 100
+
 local LEVELS = { error = true, warn = true, info = true, off = true }
 
 -- field = the types it may have
@@ -26,6 +30,14 @@ local function wrong(field, message, ...)
   error_at(field, string.format(message, ...))
 end
 
+local function check_length(field, text, most)
+  if #text > most then wrong(field, "`%s` holds a text of more than %d bytes", field, most) end
+end
+
+local function check_count(field, count, most)
+  if count > most then wrong(field, "`%s` holds more than %d items", field, most) end
+end
+
 local function check_fields(what, given, known)
   for key, value in pairs(given) do
     if type(key) == "string" then
@@ -35,6 +47,8 @@ local function check_fields(what, given, known)
         wrong(key, "%s has no field `%s`%s", what, key, best and "; did you mean `" .. best .. "`?" or "")
       elseif type(value) ~= want then
         wrong(key, "`%s` of %s is a %s, not a %s", key, what, type(value), want)
+      elseif want == "string" then
+        check_length(key, value, TEXT_MAX)
       end
     elseif what ~= "an example" or key ~= 1 then
       wrong(nil, "%s has only named fields", what)
@@ -49,7 +63,9 @@ local function check_strings(field, list)
     if key ~= n or type(value) ~= "string" then
       wrong(field, "`%s` is a list of strings", field)
     end
+    check_length(field, value, ITEM_MAX)
   end
+  check_count(field, n, ITEMS_MAX)
 end
 
 -- A rule across documents: what it collects, by kind.
@@ -60,14 +76,16 @@ local function check_collect(given)
   if not given.join then
     wrong("collect", "`collect` needs a `join`: function(key, facts, ctx)")
   end
-  local any = false
+  local count = 0
   for kind, collect in pairs(given.collect) do
-    any = true
+    count = count + 1
     if type(kind) ~= "string" or type(collect) ~= "function" then
       wrong("collect", "`collect` maps kinds to functions: { [\"v1/Service\"] = function(doc, ctx) ... end }")
     end
+    check_length("collect", kind, ITEM_MAX)
   end
-  if not any then wrong("collect", "`collect` is empty: the rule looks at nothing") end
+  if count == 0 then wrong("collect", "`collect` is empty: the rule looks at nothing") end
+  check_count("collect", count, ITEMS_MAX)
   if given.apart ~= nil and given.apart ~= "key" and given.apart ~= "scope" then
     wrong("apart", "`apart` is \"key\" or \"scope\", not %q", given.apart)
   end
@@ -103,6 +121,7 @@ local function check_param(given)
     wrong("params", "a parameter is param(type, default, purpose), e.g. "
       .. "param(\"list of integer\", {}, \"ports that need no protocol\")")
   end
+  check_length("params", given.purpose, TEXT_MAX)
   if not param_type_known(kind) then
     wrong("params", "%q is no type of a parameter: string, integer, number, boolean or any, "
       .. "alone or as `list of ...` or `map of ...`", kind)
@@ -113,12 +132,16 @@ local function check_param(given)
 end
 
 local function check_params(params)
+  local count = 0
   for name, value in pairs(params) do
     if type(name) ~= "string" or type(value) ~= "table" or not value.param then
       wrong("params", "`params` maps names to param(type, default, purpose)")
     end
+    check_length("params", name, ITEM_MAX)
     check_param(value)
+    count = count + 1
   end
+  check_count("params", count, PARAMS_MAX)
 end
 
 local function check_examples(examples)

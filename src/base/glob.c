@@ -11,12 +11,12 @@ struct glob_star {
     bool set;
 };
 
-bool glob_name(struct text pattern, struct text name)
+bool glob_name_counted(struct text pattern, struct text name, uint64_t *steps)
 {
     struct glob_star star = {0};
     size_t p = 0, n = 0;
 
-    while (n < name.length || p < pattern.length) {
+    for (; n < name.length || p < pattern.length; ++*steps) {
         if (p < pattern.length && pattern.at[p] == '*') {
             star = (struct glob_star){++p, n, true};
         } else if (n < name.length && p < pattern.length &&
@@ -31,6 +31,13 @@ bool glob_name(struct text pattern, struct text name)
         }
     }
     return true;
+}
+
+bool glob_name(struct text pattern, struct text name)
+{
+    uint64_t steps = 0;
+
+    return glob_name_counted(pattern, name, &steps);
 }
 
 static bool glob_at_segment(struct text path, size_t n)

@@ -8,6 +8,8 @@
 
 /* Names: `*` matches anything. */
 bool glob_name(struct text pattern, struct text name);
+/* The same, and adds to STEPS what it took. */
+bool glob_name_counted(struct text pattern, struct text name, uint64_t *steps);
 
 /* Paths: `*` and `?` stop at `/`; `**` does not; `a/` + `**` also matches `a` itself, and a pattern
  * that begins with `**` + `/` also matches at the top. */

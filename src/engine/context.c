@@ -19,9 +19,9 @@ static const char context_params_key = 'p', context_namespaces_key = 'n', contex
 /* And of the objects, and of the tables of what they answered. */
 static const char context_object_keys[CONTEXT_OBJECTS], context_answer_keys[CONTEXT_OBJECTS];
 
-/* What looking through a policy's `elsewhere` costs, in instructions, and how long a glob for files
- * may be: longer than the paths that there are on disk, no more. */
-enum { CONTEXT_ELSEWHERE_COST = 50, CONTEXT_GLOB_MAX = 4096 };
+/* What looking through a policy's `elsewhere` costs, in instructions; how long what is looked for
+ * there may be; and a glob for files: longer than the names and paths that there are, no more. */
+enum { CONTEXT_ELSEWHERE_COST = 50, CONTEXT_NAME_MAX = 4096, CONTEXT_GLOB_MAX = 4096 };
 /* Steps of a glob in the time of an instruction. */
 enum { CONTEXT_GLOB_STEPS = 8 };
 
@@ -379,6 +379,7 @@ static int context_example_files(lua_State *L, int files, struct text glob)
     lua_rawgeti(L, LUA_REGISTRYINDEX, files);
     for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++) {
         path.at = lua_tolstring(L, -1, &path.length);
+        budget_charge(L, 1);
         if (context_matches(L, glob, path))
             lua_rawseti(L, -3, ++count);
         else
@@ -396,7 +397,8 @@ static int context_files(lua_State *L)
     lua_Integer count = 0;
     struct text glob;
 
-    glob.at = luaL_checklstring(L, lua_gettop(L), &glob.length);
+    /* ctx:files(glob) is the same; what is missing is no place of the stack */
+    glob.at = luaL_checklstring(L, lua_gettop(L) ? lua_gettop(L) : 1, &glob.length);
     if (glob.length > CONTEXT_GLOB_MAX)
         return luaL_error(L, "ctx.files: the glob is longer than %d bytes", CONTEXT_GLOB_MAX);
     if (worker->check.subject->files_ref != LUA_NOREF)
@@ -421,6 +423,31 @@ static struct text context_get_text(lua_State *L, int index)
     return text;
 }
 
+/* Whether a policy of the chain says that there is such an object; each entry is asked. */
+static bool context_ask_elsewhere(lua_State *L, const struct chain *chain,
+                                  const struct elsewhere_question *question)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < chain->count; i++) {
+        const struct policy *policy = chain->policies[i];
+
+        budget_charge(L, CONTEXT_ELSEWHERE_COST + policy->elsewhere_count);
+        for (size_t j = 0; j < policy->elsewhere_count; j++) {
+            uint64_t steps = 0;
+
+            found |= elsewhere_answers(&policy->elsewhere[j], question, &steps);
+            budget_charge(L, steps / CONTEXT_GLOB_STEPS);
+        }
+    }
+    return found;
+}
+
+static bool context_is_name(struct text text)
+{
+    return text.length <= CONTEXT_NAME_MAX;
+}
+
 /* ctx:elsewhere(kind, namespace, name): whether the policy says that there is such an object
  * outside of the repository. */
 static int context_elsewhere(lua_State *L)
@@ -430,6 +457,7 @@ static int context_elsewhere(lua_State *L)
     const struct chain *chain =
         origin ? origin->belonging.profile->chain : check->belonging.profile->chain;
     struct elsewhere_question question = {.group = TEXT("")};
+    bool names;
     size_t slash;
 
     luaL_argcheck(L, lua_type(L, 1) == LUA_TUSERDATA, 1,
@@ -439,14 +467,14 @@ static int context_elsewhere(lua_State *L)
     question.namespace = context_get_text(L, 3);
     question.name = context_get_text(L, 4);
     question.cluster = origin ? origin->cluster : check->belonging.profile->cluster;
-    slash = text_find(question.kind, TEXT("/"), 0);
+    names = context_is_name(question.kind) && context_is_name(question.namespace) &&
+            context_is_name(question.name) && context_is_name(question.cluster);
+    slash = names ? text_find(question.kind, TEXT("/"), 0) : SIZE_MAX;
     if (slash != SIZE_MAX) {
         question.group = text_slice(question.kind, 0, slash);
         question.kind = text_slice(question.kind, slash + 1, question.kind.length);
     }
-    for (size_t i = 0; i < chain->count; i++)
-        budget_charge(L, CONTEXT_ELSEWHERE_COST + chain->policies[i]->elsewhere_count);
-    lua_pushboolean(L, chain_has_elsewhere(chain, &question));
+    lua_pushboolean(L, names && context_ask_elsewhere(L, chain, &question));
     return 1;
 }
 

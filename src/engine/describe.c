@@ -175,15 +175,10 @@ static bool describe_has(lua_State *L, const char *field)
     return has;
 }
 
-/* Whether the list FIELD of the rule on top names kind NUMBER of the rule. */
-static bool describe_names(lua_State *L, const char *field, const struct rule_info *rule,
-                           size_t number, struct arena *arena)
+static bool describe_names(const struct text *names, size_t count, struct text kind)
 {
-    size_t count;
-    struct text *names = describe_list(L, field, arena, &count);
-
     for (size_t i = 0; i < count; i++)
-        if (text_equal(names[i], rule->kind_texts[number]))
+        if (text_equal(names[i], kind))
             return true;
     return false;
 }
@@ -191,11 +186,14 @@ static bool describe_names(lua_State *L, const char *field, const struct rule_in
 /* What the rule's join need not be called for: unless it says `silent`, witnesses alone. */
 static void describe_silence(lua_State *L, struct rule_info *rule, struct arena *arena)
 {
-    const char *silent = describe_has(L, "silent") ? "silent" : "witness";
+    size_t witness_count, silent_count;
+    const struct text *witness = describe_list(L, "witness", arena, &witness_count);
+    const struct text *silent =
+        describe_list(L, describe_has(L, "silent") ? "silent" : "witness", arena, &silent_count);
 
     for (size_t i = 0; i < rule->kind_count; i++) {
-        rule->kinds[i].witness = describe_names(L, "witness", rule, i, arena);
-        rule->kinds[i].silent = describe_names(L, silent, rule, i, arena);
+        rule->kinds[i].witness = describe_names(witness, witness_count, rule->kind_texts[i]);
+        rule->kinds[i].silent = describe_names(silent, silent_count, rule->kind_texts[i]);
     }
     lua_getfield(L, -1, "least");
     rule->least = (size_t)lua_tointeger(L, -1);

@@ -143,6 +143,51 @@ static void library_open_math(lua_State *L)
     library_module(L, "math");
 }
 
+/* What utf8.codes hands out; upvalue: Lua's own, which passes all bytes that only go on in one
+ * call, whatever text it is given. */
+static int library_next_code(lua_State *L)
+{
+    lua_Integer from = lua_tointeger(L, 2);
+    struct text text;
+    size_t i;
+
+    text.at = luaL_checklstring(L, 1, &text.length);
+    lua_settop(L, 2);
+    if (from >= 0) {
+        for (i = (size_t)from; i < text.length && ((unsigned char)text.at[i] & 0xc0) == 0x80;)
+            i++;
+        budget_charge_bytes(L, i - (size_t)from);
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    if (lua_pcall(L, 2, LUA_MULTRET, 0) == LUA_OK)
+        return lua_gettop(L);
+    luaL_where(L, 1); /* where the rule calls this: Lua's own was called by C */
+    lua_insert(L, 1);
+    lua_concat(L, 2);
+    return lua_error(L);
+}
+
+/* Upvalues: what it hands out, and that for lax texts. */
+static int library_codes(lua_State *L)
+{
+    luaL_checkstring(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(lua_toboolean(L, 2) ? 2 : 1));
+    lua_pushvalue(L, 1);
+    lua_pushinteger(L, 0);
+    return 3;
+}
+
+/* Pushes what utf8.codes of the module at INDEX hands out, which is the same for all texts. */
+static void library_push_next_code(lua_State *L, int index, bool lax)
+{
+    lua_getfield(L, index, "codes");
+    lua_pushliteral(L, "");
+    lua_pushboolean(L, lax);
+    lua_call(L, 2, 1);
+    lua_pushcclosure(L, library_next_code, 1);
+}
+
 static void library_open_utf8(lua_State *L)
 {
     static const char *const names[] = {"char", "charpattern", "codepoint", "codes",
@@ -154,6 +199,10 @@ static void library_open_utf8(lua_State *L)
     library_take(L, names);
     lua_pop(L, 1);
     library_charge(L, walk);
+    library_push_next_code(L, -1, false);
+    library_push_next_code(L, -2, true);
+    lua_pushcclosure(L, library_codes, 2);
+    lua_setfield(L, -2, "codes");
     library_module(L, "utf8");
 }
 

@@ -12,17 +12,19 @@
 /* A table may stand in itself, or in many places: what is written is counted. */
 struct plain {
     struct json json;
-    size_t left; /* values that may still be written */
+    size_t left;  /* values that may still be written */
+    size_t bytes; /* and of text */
 };
 
-/* Counts TEXT, a long one as many values; false where there is no room for it. */
+/* Whether TEXT may still be written; where it may not, nothing more is. */
 static bool plain_takes(struct plain *plain, struct text text)
 {
-    size_t values = text.length / PLAIN_VALUE_BYTES;
-    bool fits = values <= plain->left;
-
-    plain->left -= fits ? values : plain->left;
-    return fits;
+    if (text.length > plain->bytes) {
+        plain->left = 0;
+        return false;
+    }
+    plain->bytes -= text.length;
+    return true;
 }
 
 static void plain_write(lua_State *L, struct plain *plain, bool list, int depth);
@@ -33,8 +35,9 @@ static int plain_compare(const void *a, const void *b)
 }
 
 /* The keys of the map on top that are strings, in their order, to be freed by the caller; they live
- * as long as the map. */
-static struct text *plain_keys(lua_State *L, size_t *count)
+ * as long as the map. Others count here, as nothing is written of them. Where there are too many
+ * there are none: which of them come first is chance. */
+static struct text *plain_keys(lua_State *L, struct plain *plain, size_t *count)
 {
     struct text *keys = NULL;
     size_t capacity = 0;
@@ -43,8 +46,16 @@ static struct text *plain_keys(lua_State *L, size_t *count)
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
         struct text key;
 
-        if (lua_type(L, -2) != LUA_TSTRING)
+        if (*count == plain->left) {
+            lua_pop(L, 2);
+            plain->left = 0;
+            *count = 0;
+            break;
+        }
+        if (lua_type(L, -2) != LUA_TSTRING) {
+            plain->left--;
             continue;
+        }
         key.at = lua_tolstring(L, -2, &key.length);
         keys = memory_extend(keys, *count, &capacity, sizeof *keys);
         keys[(*count)++] = key;
@@ -58,10 +69,10 @@ static struct text *plain_keys(lua_State *L, size_t *count)
 static void plain_write_map(lua_State *L, struct plain *plain, int depth)
 {
     size_t count;
-    struct text *keys = plain_keys(L, &count);
+    struct text *keys = plain_keys(L, plain, &count);
 
     json_begin(&plain->json, '{');
-    for (size_t i = 0; i < count && plain_takes(plain, keys[i]) && plain->left; i++) {
+    for (size_t i = 0; i < count && plain->left && plain_takes(plain, keys[i]); i++) {
         json_key_text(&plain->json, keys[i]);
         lua_pushlstring(L, keys[i].at, keys[i].length);
         lua_rawget(L, -2);
@@ -137,7 +148,8 @@ struct text plain_json(lua_State *L, bool list, struct arena *arena)
 {
     char *bytes = NULL;
     size_t length = 0;
-    struct plain plain = {{.stream = open_memstream(&bytes, &length)}, PLAIN_VALUES_MAX};
+    struct plain plain = {
+        {.stream = open_memstream(&bytes, &length)}, PLAIN_VALUES_MAX, PLAIN_BYTES_MAX};
     struct text text;
     bool failed;
 

@@ -95,6 +95,7 @@ static int strings_find(lua_State *L)
     lua_Integer from = luaL_optinteger(L, 3, 1);
     size_t found;
 
+    budget_charge_bytes(L, needle.length);
     if (!lua_toboolean(L, 4) && strings_looks_like_pattern(needle))
         return luaL_argerror(L, 2,
                              "looks like a Lua pattern, and this finds plain text: use "
@@ -103,8 +104,7 @@ static int strings_find(lua_State *L)
     if (from < 1)
         from = 1;
     found = text_find(text, needle, (size_t)from - 1);
-    budget_charge_bytes(L, needle.length +
-                               (found == SIZE_MAX ? text.length : found - ((size_t)from - 1)));
+    budget_charge_bytes(L, found == SIZE_MAX ? text.length : found - ((size_t)from - 1));
     if (found == SIZE_MAX)
         return 0;
     lua_pushinteger(L, (lua_Integer)found + 1);
@@ -271,24 +271,104 @@ static int table_unpack(lua_State *L)
 /* Instructions that sorting costs for each item, as the comparisons of a million items take. */
 enum { TABLE_SORT_COST = 20 };
 
-/* table.sort is Lua's own, which ends also with a comparison that contradicts itself. */
+/* What a sort is of, as places on the stack: the list, what compares or nil, a copy of the items.
+ */
+enum { TABLE_SORTED = 1, TABLE_LESS = 2, TABLE_ITEMS = 3 };
+
+/* Whether item LEFT of the copy belongs before item RIGHT. */
+static bool table_sorts_before(lua_State *L, uint32_t left, uint32_t right)
+{
+    bool before;
+
+    if (lua_isnil(L, TABLE_LESS)) {
+        lua_rawgeti(L, TABLE_ITEMS, left);
+        lua_rawgeti(L, TABLE_ITEMS, right);
+        before = lua_compare(L, -2, -1, LUA_OPLT);
+        lua_pop(L, 2);
+    } else {
+        lua_pushvalue(L, TABLE_LESS);
+        lua_rawgeti(L, TABLE_ITEMS, left);
+        lua_rawgeti(L, TABLE_ITEMS, right);
+        lua_call(L, 2, 1);
+        before = lua_toboolean(L, -1);
+        lua_pop(L, 1);
+    }
+    return before;
+}
+
+/* Merges the items FROM[first..middle] and FROM[middle..end], each in order, into TO. */
+static void table_merge(lua_State *L, const uint32_t *from, uint32_t *to, size_t first,
+                        size_t middle, size_t end)
+{
+    size_t left = first, right = middle;
+
+    for (size_t i = first; i < end; i++)
+        if (left < middle && (right == end || !table_sorts_before(L, from[right], from[left])))
+            to[i] = from[left++];
+        else
+            to[i] = from[right++];
+}
+
+/* Pushes the numbers of the copy's items in their order: merged in pairs, fours, eights. */
+static const uint32_t *table_push_order(lua_State *L, size_t count)
+{
+    uint32_t *from = lua_newuserdatauv(L, 2 * count * sizeof *from, 0), *to = from + count;
+
+    for (size_t i = 0; i < count; i++)
+        from[i] = (uint32_t)i + 1;
+    for (size_t width = 1; width < count; width *= 2) {
+        uint32_t *merged = to;
+
+        for (size_t first = 0; first < count; first += 2 * width) {
+            size_t middle = first + width < count ? first + width : count;
+            size_t end = middle + width < count ? middle + width : count;
+
+            table_merge(L, from, to, first, middle, end);
+        }
+        to = from;
+        from = merged;
+    }
+    return from;
+}
+
+static void table_charge_sort(lua_State *L, lua_Integer count)
+{
+    luaL_argcheck(L, count < INT32_MAX, 1, "is too long");
+    budget_charge(L, (uint64_t)count * TABLE_SORT_COST);
+    if (!lua_isnil(L, TABLE_LESS))
+        return;
+    /* texts are compared in C, from end to end where they are the same */
+    for (lua_Integer i = 1; i <= count; i++) {
+        if (lua_rawgeti(L, TABLE_SORTED, i) == LUA_TSTRING)
+            budget_charge_bytes(L, lua_rawlen(L, -1) * TABLE_SORT_COST);
+        lua_pop(L, 1);
+    }
+}
+
+/* table.sort(list, less): Lua's own takes from the clock where it starts to compare, so that items
+ * which are the same would be in another order each time; here they stay as they were. What is
+ * sorted is a copy: `less` may raise, contradict itself or change the list. */
 static int table_sort(lua_State *L)
 {
+    const uint32_t *order;
     lua_Integer count;
 
     strings_check_table(L, true);
+    if (!lua_isnoneornil(L, 2))
+        luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_settop(L, 2);
     count = (lua_Integer)lua_rawlen(L, 1);
-    budget_charge(L, (uint64_t)count * TABLE_SORT_COST);
-    if (lua_isnoneornil(L,
-                        2)) /* texts are compared in C, from end to end where they are the same */
-        for (lua_Integer i = 1; i <= count; i++) {
-            if (lua_rawgeti(L, 1, i) == LUA_TSTRING)
-                budget_charge_bytes(L, lua_rawlen(L, -1) * TABLE_SORT_COST);
-            lua_pop(L, 1);
-        }
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, 0);
+    table_charge_sort(L, count);
+    lua_createtable(L, (int)count, 0);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(L, TABLE_SORTED, i);
+        lua_rawseti(L, TABLE_ITEMS, i);
+    }
+    order = table_push_order(L, (size_t)count);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(L, TABLE_ITEMS, order[i - 1]);
+        lua_rawseti(L, TABLE_SORTED, i);
+    }
     return 0;
 }
 
@@ -335,11 +415,8 @@ void library_open_strings(lua_State *L)
     static const char *const taken[] = {"char", "len", "lower", "reverse", "sub", "upper", NULL};
     static const char *const walk[] = {"lower", "reverse", "upper", NULL};
     static const luaL_Reg functions[] = {
-        {"concat", table_concat},
-        {"insert", table_insert},
-        {"remove", table_remove},
-        {"unpack", table_unpack},
-        {NULL, NULL},
+        {"concat", table_concat}, {"insert", table_insert}, {"remove", table_remove},
+        {"sort", table_sort},     {"unpack", table_unpack}, {NULL, NULL},
     };
 
     lua_newtable(L);
@@ -355,10 +432,5 @@ void library_open_strings(lua_State *L)
 
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);
-    luaL_requiref(L, "table", luaopen_table, 0);
-    lua_getfield(L, -1, "sort");
-    lua_remove(L, -2);
-    lua_pushcclosure(L, table_sort, 1);
-    lua_setfield(L, -2, "sort");
     library_module(L, "table");
 }

@@ -7,6 +7,7 @@
 #include "engine/sandbox.h"
 #include "engine/worker.h"
 #include <lauxlib.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -259,6 +260,20 @@ static struct values_key values_key(lua_State *L, int index)
     return key;
 }
 
+/* Exactly: as a float the integer could be rounded to another number. */
+static int values_compare_integer(lua_Integer integer, lua_Number number)
+{
+    lua_Number whole = floor(number);
+
+    if (number >= 0x1p63)
+        return -1;
+    if (number < -0x1p63)
+        return 1;
+    if (integer != (lua_Integer)whole)
+        return integer < (lua_Integer)whole ? -1 : 1;
+    return whole < number ? -1 : 0;
+}
+
 /* Numbers come first, then texts, then booleans. */
 static int values_key_compare(const void *left, const void *right)
 {
@@ -271,6 +286,10 @@ static int values_key_compare(const void *left, const void *right)
         return text_compare(a->text, b->text);
     if (a->whole && b->whole)
         return (a->integer > b->integer) - (a->integer < b->integer);
+    if (a->whole)
+        return values_compare_integer(a->integer, b->number);
+    if (b->whole)
+        return -values_compare_integer(b->integer, a->number);
     return (a->number > b->number) - (a->number < b->number);
 }
 
@@ -302,7 +321,10 @@ static int values_sorted_next(lua_State *L)
             return 2;
         }
         lua_pop(L, 2);
+        budget_charge(L, 1);
     }
+    lua_pushinteger(L, count);
+    lua_replace(L, lua_upvalueindex(4));
     return 0;
 }
 

@@ -86,33 +86,22 @@ void elsewhere_read(struct reader *reader, const struct node *value, void *to)
     }
 }
 
-static bool elsewhere_matches(struct text glob, struct text text)
+static bool elsewhere_matches(struct text glob, struct text text, uint64_t *steps)
 {
-    return !glob.at || glob_name(glob, text);
+    return !glob.at || glob_name_counted(glob, text, steps);
 }
 
-static bool elsewhere_answers(const struct elsewhere *entry,
-                              const struct elsewhere_question *question)
+bool elsewhere_answers(const struct elsewhere *entry, const struct elsewhere_question *question,
+                       uint64_t *steps)
 {
     if (!text_equal(entry->kind, question->kind) ||
         (entry->group.at && !text_equal(entry->group, question->group)))
         return false;
     atomic_store(&entry->use->asked, true);
-    if (!elsewhere_matches(entry->namespace, question->namespace) ||
-        !elsewhere_matches(entry->name, question->name) ||
-        !elsewhere_matches(entry->cluster, question->cluster))
+    if (!elsewhere_matches(entry->namespace, question->namespace, steps) ||
+        !elsewhere_matches(entry->name, question->name, steps) ||
+        !elsewhere_matches(entry->cluster, question->cluster, steps))
         return false;
     atomic_store(&entry->use->used, true);
     return true;
-}
-
-bool chain_has_elsewhere(const struct chain *chain, const struct elsewhere_question *question)
-{
-    bool found = false;
-
-    /* each that matches counts as used: which one comes first says nothing */
-    for (size_t i = 0; i < chain->count; i++)
-        for (size_t j = 0; j < chain->policies[i]->elsewhere_count; j++)
-            found |= elsewhere_answers(&chain->policies[i]->elsewhere[j], question);
-    return found;
 }

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include <stdatomic.h>
 
-struct chain;
 struct node;
 struct reader;
 
@@ -28,7 +27,9 @@ struct elsewhere_question {
 
 /* Reads the value of `elsewhere` into the policy TO. */
 void elsewhere_read(struct reader *reader, const struct node *value, void *to);
-/* Whether a policy of the chain says that there is such an object. Any thread. */
-bool chain_has_elsewhere(const struct chain *chain, const struct elsewhere_question *question);
+/* Whether ENTRY says that there is such an object; adds to STEPS what its globs took. An entry that
+ * does counts as used, also behind another that does: ask each. Any thread. */
+bool elsewhere_answers(const struct elsewhere *entry, const struct elsewhere_question *question,
+                       uint64_t *steps);
 
 #endif

@@ -235,6 +235,16 @@ def many_elsewhere(repository):
 
 
 @case
+def elsewhere_of_long_names(repository):
+    """Each glob tries its letters at each letter of the name."""
+    asks = 'for _, n in ipairs { 4096, 4097, 8 << 20 } do ctx:elsewhere("Secret", "n", string.rep("a", n)) end ctx:fail'
+    repository.write(".policy/rules/t/t.lua", RULE.replace("ctx:fail", asks) % "x")
+    entries = ROOT + "elsewhere:\n" + many("- {kind: Secret, namespace: '*', name: '*" + "a" * 2000 + "b%d'}", 1000)
+    return policy(repository, entries, 2, "10,000,000 instructions", memory=1 << 30) + \
+        policy(repository, ROOT + "elsewhere: [{kind: Secret, name: '*%sb'}]\n" % ("a" * 60), 1, found=("t/t",))
+
+
+@case
 def large_policy(repository):
     return policy(repository, ROOT + "#" + "x" * ((64 << 20) + 1), 2, "larger than 64 MiB", found=(), memory=1 << 30) + \
         policy(repository, ROOT + "vars: {a: '" + "x" * (17 << 20) + "'}\n", 2, "16 MiB", found=(), memory=1 << 30)

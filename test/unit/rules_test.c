@@ -142,6 +142,68 @@ static void declarations_are_read(void **state)
     remove_rule("n");
 }
 
+static void as_much_as_a_rule_may_declare(void **state)
+{
+    struct workspace workspace;
+    const struct rule_info *rule;
+
+    (void)state;
+    write_rule("a", "kinds = { \"*\" }, links = string.split(string.rep(\"a \", 999), \" \"), "
+                    "aka = { string.rep(\"a\", 1000) }, why = string.rep(\"a\", 65536), "
+                    "params = (function() local t = {} for i = 1, 100 do "
+                    "t[\"a\" .. i] = param(\"any\", 1, \"x\") end return t end)()");
+    open_workspace(&workspace);
+    assert_int_equal(workspace.problems.count, 0);
+    rule = rules_by_id(&workspace.rules, TEXT("t/a"));
+    assert_int_equal(rule->link_count, 1000);
+    assert_int_equal(rule->aka[0].length, 1000);
+    assert_int_equal(rule->why.length, 65536);
+    assert_int_equal(rule->rule.param_count, 100);
+    workspace_done(&workspace);
+    remove_rule("a");
+}
+
+/* The default of a parameter of a rule, in Lua, as it is shown. */
+static void assert_default(const char *value, const char *shown)
+{
+    struct buffer fields = {0};
+    struct workspace workspace;
+    const struct rule_info *rule;
+
+    buffer_print(&fields, "kinds = { \"*\" }, params = { p = param(\"any\", %s, \"x\") }", value);
+    write_rule("a", fields.at);
+    buffer_done(&fields);
+    open_workspace(&workspace);
+    rule = rules_by_id(&workspace.rules, TEXT("t/a"));
+    assert_int_equal(rule->rule.param_count, 1);
+    if (!text_is(rule->rule.params[0].preset, shown))
+        fail_msg("%s\n  expected: %.100s\n  got:      %.100s", value, shown,
+                 rule->rule.params[0].preset.at);
+    workspace_done(&workspace);
+    remove_rule("a");
+}
+
+static void defaults_are_shown_in_part(void **state)
+{
+    (void)state;
+    assert_default("{ b = { 1, true }, a = \"x\", [1.5] = 2 }", "{\"a\":\"x\",\"b\":[1,true]}");
+    /* texts of 64 KiB together, keys too */
+    assert_default("{ #string.rep(\"a\", 65536), 2 }", "[65536,2]");
+    assert_default("{ 1, string.rep(\"a\", 65537), 2 }", "[1,null]");
+    assert_default("{ a = 1, [string.rep(\"b\", 65536)] = 2, c = 3 }", "{\"a\":1}");
+    assert_default("{ a = string.rep(\"b\", 65536), b = 1 }", "{\"a\":null}");
+    /* 10,000 values, and as many keys that are none */
+    assert_default("(function() local m = {} for i = 1, 9998 do m[i + 0.5] = i end "
+                   "return { m, 1, 2, 3 } end)()",
+                   "[{}]");
+    assert_default("(function() local m = {} for i = 1, 9997 do m[i + 0.5] = i end "
+                   "return { m, 1, 2, 3 } end)()",
+                   "[{},1]");
+    assert_default("(function() local m = {} for i = 1, 10000 do m[\"k\" .. i] = i end "
+                   "return { 1, m, 2 } end)()",
+                   "[1,{}]");
+}
+
 static void what_is_wrong_is_told(void **state)
 {
     static const struct {
@@ -180,6 +242,19 @@ static void what_is_wrong_is_told(void **state)
          "an example has no field `lin`; did you mean `line`?"},
         {"kinds = { \"*\" }, 5", "a rule has only named fields"},
         {"kinds = { \"*\" }, collect = {}", "a rule needs one of `kinds`"},
+        {"kinds = { \"*\" }, links = string.split(string.rep(\"a \", 1000), \" \")",
+         "`links` holds more than 1000 items"},
+        {"kinds = { \"*\" }, aka = { string.rep(\"a\", 1001) }",
+         "`aka` holds a text of more than 1000 bytes"},
+        {"kinds = { \"*\" }, why = string.rep(\"a\", 65537)",
+         "`why` holds a text of more than 65536 bytes"},
+        {"kinds = { \"*\" }, params = { a = param(\"any\", 1, string.rep(\"a\", 65537)) }",
+         "`params` holds a text of more than 65536 bytes"},
+        {"kinds = { \"*\" }, params = { [string.rep(\"a\", 1001)] = param(\"any\", 1, \"x\") }",
+         "`params` holds a text of more than 1000 bytes"},
+        {"kinds = { \"*\" }, params = (function() local t = {} for i = 1, 101 do "
+         "t[\"a\" .. i] = param(\"any\", 1, \"x\") end return t end)()",
+         "`params` holds more than 100 items"},
     };
     size_t wrong = 0;
 
@@ -340,6 +415,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_built_in_rules_are_sound),
         cmocka_unit_test(declarations_are_read),
+        cmocka_unit_test(as_much_as_a_rule_may_declare),
+        cmocka_unit_test(defaults_are_shown_in_part),
         cmocka_unit_test(what_is_wrong_is_told),
         cmocka_unit_test(rules_run_after_those_they_name),
         cmocka_unit_test(lines_of_fields_are_found),

@@ -418,6 +418,27 @@ static void formats_what_does_not_fit(void **state)
     ROOM_CHECK("{}", cases);
 }
 
+static void walks_over_characters(void **state)
+{
+    static const struct room_case cases[] = {
+        {"local s = '' for i, c in utf8.codes('a\\u{e4}\\u{20ac}\\u{10ffff}\\0b') do "
+         "s = s .. i .. '=' .. c .. ' ' end return s",
+         "1=97 2=228 4=8364 7=1114111 11=0 12=98 "},
+        {"for i in utf8.codes('') do return i end return 'none'", "none"},
+        {"for i in utf8.codes('\\xed\\xa0\\x80') do return i end", "error: :1: invalid UTF-8 code"},
+        {"for i, c in utf8.codes('\\xed\\xa0\\x80', true) do return c end", "55296"},
+        {"utf8.codes()", "error: :1: bad argument #1 to 'codes' (string expected, got no value)"},
+        {"utf8.codes('a')()", "error: string expected"},
+        {"return utf8.codes('a')('\\u{e4}b', 1)", "3 98"},
+        {"return utf8.codes('a')('ab', -1)", ""},
+        {"return utf8.codes('a')('ab', math.maxinteger)", ""},
+        {"return utf8.codes('a')('ab', 'x')", "1 97"},
+    };
+
+    (void)state;
+    ROOM_CHECK("{}", cases);
+}
+
 static void tables_of_a_rule_are_its_own(void **state)
 {
     static const struct room_case cases[] = {
@@ -425,6 +446,27 @@ static void tables_of_a_rule_are_its_own(void **state)
         {"local t = {3, 1, 2} table.sort(t, function(a, b) return a > b end) return "
          "table.concat(t, ' ')",
          "3 2 1"},
+        /* of any length, and what is the same stays as it was */
+        {"for n = 0, 130 do local t = {} for i = 1, n do t[i] = {i * 7919 % 13, i} end "
+         "table.sort(t, function(a, b) return a[1] < b[1] end) assert(#t == n) "
+         "for i = 2, n do local a, b = t[i - 1], t[i] "
+         "if a[1] > b[1] or a[1] == b[1] and a[2] > b[2] then return n, i end end end return 'ok'",
+         "ok"},
+        {"local t = {} for i = 1, 2000 do t[i] = {10 + i % 7, i} end "
+         "t[1][1], t[1000][1], t[2000][1] = 1, 2, 3 "
+         "table.sort(t, function(a, b) return a[1] < b[1] end) "
+         "for i = 5, 2000 do if t[i - 1][1] == t[i][1] and t[i - 1][2] > t[i][2] then return i end "
+         "end return 'ok'",
+         "ok"},
+        {"local t = {'b', 'a', 'B', ''} table.sort(t) return table.concat(t, ' ')", " B a b"},
+        {"table.sort({1, 'a'})", "error: attempt to compare"},
+        {"table.sort({1, 2}, 1)", "error: function expected"},
+        {"local t = {2, 1} local ok = pcall(table.sort, t, function() t[1] = 5 error('x') end) "
+         "return ok, t[1], t[2]",
+         "false 5 1"},
+        {"local t = {3, 2, 1} table.sort(t, function(a, b) t[1], t[4] = nil, 7 return a < b end) "
+         "return table.concat(t, ' ')",
+         "1 2 3 7"},
         {"local t = {} table.insert(t, 'a') table.insert(t, 1, 'b') return table.concat(t, ' ')",
          "b a"},
         {"local t = {1, 2, 3} local x = table.remove(t, 1) return x, #t, t[1]", "1 2 2"},
@@ -472,6 +514,16 @@ static void pairs_walks_in_order(void **state)
         {"local s = '' for k in pairs({[1 << 53] = 1, [(1 << 53) + 1] = 2, [(1 << 53) + 2] = 3}) "
          "do s = s .. k .. ' ' end return s",
          "9007199254740992 9007199254740993 9007199254740994 "},
+        /* floats that no integer is, between integers that are the same float */
+        {"local s = '' for n = 1, 7 do local t = {[2.0 ^ 63] = 'f'} "
+         "for i = 1, n do t[math.maxinteger - n + i] = i end "
+         "for _, v in pairs(t) do s = s .. v end s = s .. ' ' end return s",
+         "1f 12f 123f 1234f 12345f 123456f 1234567f "},
+        {"local s = '' for _, v in pairs({[math.mininteger] = 'c', [math.mininteger + 1] = 'd', "
+         "[-2.0 ^ 63 - 2048] = 'b', [-math.huge] = 'a', [-1.5] = 'e', [-1] = 'f', [0] = 'g', "
+         "[0.5] = 'h', [1] = 'i', [math.maxinteger] = 'j', [math.huge] = 'k'}) do s = s .. v end "
+         "return s",
+         "abcdefghijk"},
     };
 
     (void)state;
@@ -879,6 +931,7 @@ int main(void)
         cmocka_unit_test(strings_have_no_patterns),
         cmocka_unit_test(nothing_shows_an_address),
         cmocka_unit_test(formats_what_does_not_fit),
+        cmocka_unit_test(walks_over_characters),
         cmocka_unit_test(tables_of_a_rule_are_its_own),
         cmocka_unit_test(pairs_walks_in_order),
         cmocka_unit_test(looks_at_values),
