@@ -6,7 +6,7 @@
  */
 #include "cli/since.h"
 #include "base/memory.h"
-#include "engine/context.h"
+#include "engine/shared.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,7 +134,7 @@ static void comparison_forget(struct run *run)
     }
     for (size_t i = 0; run->baseline && i < run->baseline->count; i++)
         run->baseline->items[i].found = false;
-    context_forget_namespaces(run->scout->L);
+    shared_forget(run->scout->L);
     worker_forget_kinds(run->scout);
 }
 

@@ -9,14 +9,11 @@
 #include "engine/budget.h"
 #include "engine/facts.h"
 #include "engine/fail.h"
+#include "engine/shared.h"
 #include "engine/trace.h"
-#include "engine/watch.h"
 #include "engine/worker.h"
-#include <stdio.h>
 
-/* Registry keys of tables that hold what was made once. */
-static const char context_params_key = 'p', context_namespaces_key = 'n', context_vars_key = 'v';
-/* And of the objects, and of the tables of what they answered. */
+/* Registry keys of the objects, and of the tables of what they answered. */
 static const char context_object_keys[CONTEXT_OBJECTS], context_answer_keys[CONTEXT_OBJECTS];
 
 /* What looking through a policy's `elsewhere` costs, in instructions; how long what is looked for
@@ -52,199 +49,6 @@ void context_push_pairs(lua_State *L, const struct pair *pairs, size_t count)
         context_push_text(L, pairs[i].value);
         lua_rawset(L, -3);
     }
-}
-
-/* Pushes what the table under KEY holds at INDEX; false where nothing: then the table itself is on
- * top. */
-static bool context_cached(lua_State *L, const char *key, size_t index)
-{
-    lua_rawgetp(L, LUA_REGISTRYINDEX, key);
-    if (lua_rawgeti(L, -1, (lua_Integer)index + 1) != LUA_TNIL) {
-        lua_remove(L, -2);
-        return true;
-    }
-    lua_pop(L, 1);
-    return false;
-}
-
-/* Keeps the value on top at INDEX of the table below it, and leaves just the value. */
-static void context_keep(lua_State *L, size_t index)
-{
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, -3, (lua_Integer)index + 1);
-    lua_remove(L, -2);
-}
-
-/* Copies the default on top, so that no two namespaces share a table. */
-/* NOLINTNEXTLINE(misc-no-recursion): at most 17 deep */
-static void context_push_copy(lua_State *L, int depth)
-{
-    int from = lua_gettop(L);
-
-    if (lua_type(L, from) != LUA_TTABLE || depth > 16) {
-        lua_pushvalue(L, from);
-        return;
-    }
-    luaL_checkstack(L, 6, NULL);
-    lua_newtable(L);
-    for (lua_pushnil(L); lua_next(L, from);) {
-        lua_pushvalue(L, -2);
-        lua_insert(L, -2);
-        context_push_copy(L, depth + 1);
-        lua_remove(L, -2);
-        lua_rawset(L, from + 1);
-    }
-}
-
-/* Sets field NAME of the table on top from VALUE: maps merge, the rest replaces. */
-static void context_merge(lua_State *L, const struct node *value)
-{
-    lua_pushlstring(L, value->key.at, value->key.length);
-    if (value->type == NODE_MAP) {
-        lua_pushvalue(L, -1);
-        if (lua_rawget(L, -3) == LUA_TTABLE) {
-            for (const struct node *child = value->first; child; child = child->next) {
-                lua_pushlstring(L, child->key.at, child->key.length);
-                tables_push(NULL, L, child);
-                lua_rawset(L, -3);
-            }
-            lua_pop(L, 2);
-            return;
-        }
-        lua_pop(L, 1);
-    }
-    tables_push(NULL, L, value);
-    lua_rawset(L, -3);
-}
-
-/* Sets what the parameters of an example say in the table on top. */
-static void context_merge_example(lua_State *L, int params)
-{
-    if (params == LUA_NOREF)
-        return;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, params);
-    for (lua_pushnil(L); lua_next(L, -2);) {
-        lua_pushvalue(L, -2);
-        lua_insert(L, -2);
-        lua_rawset(L, -5);
-    }
-    lua_pop(L, 1);
-}
-
-void context_push_params(lua_State *L)
-{
-    struct worker *worker = context_worker(L);
-    const struct rule *rule = &worker->check.rule->rule;
-    const struct ruling *ruling = belonging_ruling(&worker->check.belonging, rule->index);
-    const struct rulings *rulings = worker->check.belonging.profile->rulings;
-    size_t slot;
-    char what[128];
-
-    if (worker->check.belonging.stricter &&
-        ruling == &worker->check.belonging.stricter->rulings->items[rule->index])
-        rulings = worker->check.belonging.stricter->rulings;
-    /* settings that give no parameters leave the defaults: slot 0 of the rule */
-    slot = (ruling->param_count ? rulings->index + 1 : 0) * worker->rules->count + rule->index;
-    if (context_cached(L, &context_params_key, slot))
-        return;
-    lua_newtable(L);
-    worker_push_rule(worker, rule->index);
-    lua_getfield(L, -1, "params");
-    for (size_t i = 0; i < rule->param_count; i++) {
-        lua_pushlstring(L, rule->params[i].name.at, rule->params[i].name.length);
-        lua_pushvalue(L, -1);
-        lua_rawget(L, -3);
-        lua_getfield(L, -1, "default");
-        lua_remove(L, -2);
-        context_push_copy(L, 0);
-        lua_remove(L, -2);
-        lua_rawset(L, -5);
-    }
-    lua_pop(L, 2);
-    for (size_t i = 0; i < ruling->param_count; i++)
-        for (const struct node *value = ruling->params[i]->first; value; value = value->next)
-            context_merge(L, value);
-    snprintf(what, sizeof what, "params of %.*s", TEXT_ARGS(rule->id));
-    context_merge_example(L, worker->check.subject->params_ref);
-    lua_newtable(L);
-    for (size_t i = 0; i < rule->param_count; i++) {
-        context_push_text(L, rule->params[i].name);
-        lua_pushboolean(L, 1);
-        lua_rawset(L, -3);
-    }
-    sandbox_freeze_names(L, what);
-    if (worker->watch)
-        watch_params(L);
-    context_keep(L, slot);
-}
-
-static void context_make_namespace(lua_State *L)
-{
-    static const char *const fields[] = {"name",     "owner", "labels", "annotations",   "known",
-                                         "disputed", "paths", "from",   "kustomization", NULL};
-    const struct belonging *belonging = &context_worker(L)->check.belonging;
-    const struct profile *profile = belonging->profile;
-
-    lua_newtable(L);
-    context_set_text(L, "name", profile->namespace);
-    context_set_text(L, "owner", profile->owner);
-    context_set_text(L, "kustomization", belonging->by_path);
-    context_push_pairs(L, profile->labels, profile->label_count);
-    lua_setfield(L, -2, "labels");
-    context_push_pairs(L, profile->annotations, profile->annotation_count);
-    lua_setfield(L, -2, "annotations");
-    lua_pushboolean(L, profile->known);
-    lua_setfield(L, -2, "known");
-    lua_pushboolean(L, profile->disputed);
-    lua_setfield(L, -2, "disputed");
-    lua_pushstring(L, belongs_by_name(belonging->by));
-    lua_setfield(L, -2, "from");
-    lua_newtable(L);
-    for (size_t i = 0; i < profile->path_list_count; i++) {
-        lua_newtable(L);
-        for (size_t j = 0; j < profile->path_counts[i]; j++) {
-            /* as seen from the root, like ctx.file.path */
-            context_push_text(L, path_join(&context_worker(L)->document_arena,
-                                           profile->path_policies[i]->directory,
-                                           profile->paths[i][j]));
-            lua_rawseti(L, -2, (lua_Integer)j + 1);
-        }
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    lua_setfield(L, -2, "paths");
-    sandbox_freeze_fields(L, "ctx.namespace", fields);
-}
-
-/* Shared by all of a namespace, but where a kustomization says so: which one differs by file. */
-static void context_push_namespace(lua_State *L)
-{
-    const struct belonging *belonging = &context_worker(L)->check.belonging;
-    size_t slot = belonging->profile->index * BELONGS_COUNT + belonging->by;
-
-    if (belonging->by == BELONGS_KUSTOMIZATION) {
-        context_make_namespace(L);
-    } else if (!context_cached(L, &context_namespaces_key, slot)) {
-        context_make_namespace(L);
-        context_keep(L, slot);
-    }
-}
-
-static void context_push_vars(lua_State *L)
-{
-    const struct chain *chain = context_worker(L)->check.belonging.profile->chain;
-
-    if (context_cached(L, &context_vars_key, chain->index))
-        return;
-    lua_newtable(L);
-    for (size_t i = 0; i < chain->count; i++)
-        if (chain->policies[i]->vars)
-            for (const struct node *var = chain->policies[i]->vars->first; var; var = var->next) {
-                lua_pushlstring(L, var->key.at, var->key.length);
-                tables_push(NULL, L, var);
-                lua_rawset(L, -3);
-            }
-    sandbox_freeze(L, NULL);
-    context_keep(L, chain->index);
 }
 
 static void context_push_scope(lua_State *L)
@@ -500,9 +304,9 @@ static const struct context_field context_fields[] = {
     {"elsewhere", NULL, context_elsewhere, CONTEXT_CHECK | CONTEXT_COLLECT | CONTEXT_JOIN},
     {"files", NULL, context_files, 0},
     {"file", context_push_file, NULL, 0},
-    {"namespace", context_push_namespace, NULL, 0},
-    [CONTEXT_PARAMS] = {"params", context_push_params, NULL, 0},
-    {"vars", context_push_vars, NULL, 0},
+    {"namespace", shared_push_namespace, NULL, 0},
+    [CONTEXT_PARAMS] = {"params", shared_push_params, NULL, 0},
+    {"vars", shared_push_vars, NULL, 0},
     {"scope", context_push_scope, NULL, 0},
     {"resource", context_push_resource, NULL, 0},
     {"document", context_push_document, NULL, 0},
@@ -642,17 +446,6 @@ void context_forget_rule(struct worker *worker)
     context_forget_answers(worker, CONTEXT_SELF, 1u << CONTEXT_PARAMS);
 }
 
-void context_forget_namespaces(lua_State *L)
-{
-    static const char *const keys[] = {&context_params_key, &context_namespaces_key,
-                                       &context_vars_key};
-
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        lua_newtable(L);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, keys[i]);
-    }
-}
-
 void context_open(lua_State *L)
 {
     for (enum context_object object = 0; object < CONTEXT_OBJECTS; object++) {
@@ -661,7 +454,7 @@ void context_open(lua_State *L)
     }
     scope_open(L);
     facts_open(L);
-    context_forget_namespaces(L);
+    shared_forget(L);
 }
 
 void context_push(lua_State *L, enum context_object object)

@@ -13,13 +13,10 @@ enum context_object { CONTEXT_SELF, CONTEXT_RESOURCE, CONTEXT_FILE, CONTEXT_OBJE
 
 void context_open(lua_State *L);
 void context_push(lua_State *L, enum context_object object); /* +1 */
-void context_push_params(lua_State *L); /* +1: of the check's rule for its belonging */
 /* Forgets what the objects answered: something else is looked at. And the answer that is for one
  * rule. */
 void context_forget(struct worker *worker);
 void context_forget_rule(struct worker *worker);
-/* Forgets what was made for the namespaces of a whole run. */
-void context_forget_namespaces(lua_State *L);
 
 /* What may be running when a field is asked for. */
 enum context_phase { CONTEXT_CHECK = 1, CONTEXT_COLLECT = 2, CONTEXT_JOIN = 4 };

@@ -13,6 +13,7 @@
 #include "engine/context.h"
 #include "engine/fail.h"
 #include "engine/pack.h"
+#include "engine/shared.h"
 #include "engine/sift.h"
 #include <stdlib.h>
 #include <string.h>
@@ -231,7 +232,7 @@ static void fact_push_params(lua_State *L, const struct fact *fact)
     struct worker *worker = sandbox_owner(L);
 
     worker->check.belonging = fact->origin->belonging;
-    context_push_params(L);
+    shared_push_params(L);
 }
 
 static void fact_push_namespace(lua_State *L, const struct fact *fact)

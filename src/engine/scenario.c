@@ -5,8 +5,8 @@
 #include "engine/scenario.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "engine/context.h"
 #include "engine/replay.h"
+#include "engine/shared.h"
 #include <stdlib.h>
 
 bool scenario_open(struct scenario *scenario)
@@ -29,7 +29,7 @@ bool scenario_open(struct scenario *scenario)
     }
     profiles_init(&scenario->profiles, scenario->policies, &scenario->repo, rules->rules,
                   rules->count);
-    context_forget_namespaces(worker->L);
+    shared_forget(worker->L);
     worker_forget_kinds(worker);
     scenario->open = true;
     return !scenario->problems.count;
