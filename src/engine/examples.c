@@ -6,85 +6,11 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "engine/describe.h"
-#include "engine/plain.h"
+#include "engine/given.h"
 #include "engine/scenario.h"
 #include "engine/watch.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* What the examples of a rule hold together. A table may be in a list a million times, and a text
- * of a rule's 64 KiB be repeated: the built-in rules have 15 manifests at most, and 9 KiB. */
-enum { EXAMPLES_MANIFESTS = 1000, EXAMPLES_BYTES = 1024 * 1024 };
-struct examples_size {
-    size_t manifests, bytes;
-};
-
-struct text examples_dedent(struct arena *arena, struct text text)
-{
-    struct buffer buffer = {0};
-    struct text rest, line;
-    size_t margin = SIZE_MAX;
-
-    for (rest = text; text_cut(&rest, '\n', &line);) {
-        size_t blank = 0;
-
-        while (blank < line.length && line.at[blank] == ' ')
-            blank++;
-        if (blank < line.length && blank < margin)
-            margin = blank;
-    }
-    for (rest = text; text_cut(&rest, '\n', &line);) {
-        if (!buffer.length && !text_trim(line).length)
-            continue;
-        buffer_add(&buffer, text_slice(line, margin, line.length));
-        if (rest.at)
-            buffer_byte(&buffer, '\n');
-    }
-    while (buffer.length > 1 && buffer.at[buffer.length - 1] == '\n' &&
-           buffer.at[buffer.length - 2] == '\n')
-        buffer.length--;
-    text = arena_copy(arena, buffer_text(&buffer));
-    buffer_done(&buffer);
-    return text;
-}
-
-/* What an example expects, read from the table on top of the stack. */
-struct examples_wish {
-    struct text message;
-    lua_Integer line, column, count;
-};
-
-static struct text examples_field(lua_State *L, const char *name, struct arena *arena)
-{
-    struct text text = {0};
-
-    if (lua_getfield(L, -1, name) == LUA_TSTRING) {
-        text.at = lua_tolstring(L, -1, &text.length);
-        text = arena_copy(arena, text);
-    }
-    lua_pop(L, 1);
-    return text;
-}
-
-static lua_Integer examples_number(lua_State *L, const char *name)
-{
-    lua_Integer number;
-
-    lua_getfield(L, -1, name);
-    number = lua_tointeger(L, -1);
-    lua_pop(L, 1);
-    return number;
-}
-
-static struct examples_wish examples_read(lua_State *L, struct arena *arena)
-{
-    return (struct examples_wish){
-        .message = examples_field(L, "message", arena),
-        .line = examples_number(L, "line"),
-        .column = examples_number(L, "column"),
-        .count = examples_number(L, "count"),
-    };
-}
 
 static void examples_fail(struct examples *examples, struct example *example, struct text file,
                           uint32_t line, const char *format, ...) ATTRIBUTE_FORMAT(5, 6);
@@ -106,8 +32,7 @@ static void examples_fail(struct examples *examples, struct example *example, st
 }
 
 static void examples_judge_failing(struct examples *examples, struct example *example,
-                                   const struct examples_wish *wish,
-                                   const struct scenario *scenario)
+                                   const struct given_wish *wish, const struct scenario *scenario)
 {
     size_t count = scenario->findings.count;
     const struct finding *first = count ? scenario->findings.items : NULL;
@@ -146,7 +71,7 @@ static void examples_judge_errors(struct examples *examples, struct example *exa
 }
 
 static void examples_judge(struct examples *examples, struct example *example,
-                           const struct examples_wish *wish, const struct scenario *scenario)
+                           const struct given_wish *wish, const struct scenario *scenario)
 {
     const struct finding *first = scenario->findings.count ? scenario->findings.items : NULL;
 
@@ -229,7 +154,7 @@ static void examples_check_readable(struct examples *examples, struct example *e
 }
 
 static void examples_scenario(struct examples *examples, struct example *example,
-                              const struct examples_wish *wish, struct scenario *scenario,
+                              const struct given_wish *wish, struct scenario *scenario,
                               const struct examples_options *options)
 {
     struct watch *watch = scenario->worker->watch;
@@ -258,91 +183,15 @@ static void examples_scenario(struct examples *examples, struct example *example
     scenario_done(scenario);
 }
 
-/* Keeps the field NAME of the table on top in the registry. */
-static int examples_ref(lua_State *L, const char *name)
-{
-    if (lua_getfield(L, -1, name) != LUA_TTABLE) {
-        lua_pop(L, 1);
-        return LUA_NOREF;
-    }
-    return luaL_ref(L, LUA_REGISTRYINDEX);
-}
-
-/* Copies the string at INDEX of the stack. */
-static struct text examples_string(lua_State *L, int index, struct arena *arena)
-{
-    struct text text;
-
-    text.at = lua_tolstring(L, index, &text.length);
-    return arena_copy(arena, text);
-}
-
-static int examples_compare_files(const void *left, const void *right)
-{
-    return text_compare(((const struct tree_file *)left)->path,
-                        ((const struct tree_file *)right)->path);
-}
-
-/* The files of the example on top of the stack: its manifest, and what `files` gives, by path: a
- * table has no order. */
-static void examples_read_files(lua_State *L, struct scenario *scenario, struct arena *arena)
-{
-    size_t capacity = 0;
-    struct text path = examples_field(L, "path", arena);
-
-    scenario->files = memory_extend(NULL, 0, &capacity, sizeof *scenario->files);
-    lua_rawgeti(L, -1, 1);
-    scenario->files[scenario->file_count++] = (struct tree_file){
-        .path = path.at ? path : TEXT("example.yaml"),
-        .bytes = examples_dedent(arena, examples_string(L, -1, arena)),
-    };
-    lua_pop(L, 1);
-    if (lua_getfield(L, -1, "files") == LUA_TTABLE)
-        for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-            if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
-                continue; /* a path alone: for ctx.files */
-            scenario->files = memory_extend(scenario->files, scenario->file_count, &capacity,
-                                            sizeof *scenario->files);
-            scenario->files[scenario->file_count++] = (struct tree_file){
-                .path = examples_string(L, -2, arena),
-                .bytes = examples_dedent(arena, examples_string(L, -1, arena)),
-            };
-        }
-    lua_pop(L, 1);
-    qsort(scenario->files + 1, scenario->file_count - 1, sizeof *scenario->files,
-          examples_compare_files);
-}
-
-/* What of the example on top of the Lua stack its readers have to know. */
-static void examples_keep_given(lua_State *L, struct example *example,
-                                const struct scenario *scenario, struct arena *arena)
-{
-    struct example_given *given = &example->given;
-
-    given->path = examples_field(L, "path", arena);
-    given->namespace = scenario->namespace;
-    given->kustomization = examples_field(L, "kustomization", arena);
-    given->policy = scenario->policy;
-    given->patch = scenario->use && scenario->use->patch;
-    if (lua_getfield(L, -1, "params") == LUA_TTABLE)
-        given->params = plain_json(L, false, arena);
-    lua_pop(L, 1);
-    example->manifest = scenario->files[0].bytes;
-    example->files = arena_get(arena, scenario->file_count * sizeof *example->files);
-    for (size_t i = 1; i < scenario->file_count; i++)
-        example->files[example->file_count++] =
-            (struct example_file){scenario->files[i].path, scenario->files[i].bytes};
-}
-
 /* The example on top of the Lua stack, which it takes off. */
 static void examples_one(struct examples *examples, struct worker *worker,
                          const struct examples_options *options, struct example *example)
 {
     lua_State *L = worker->L;
     struct arena *arena = &examples->arena;
-    struct examples_wish wish = examples_read(L, arena);
+    struct given_wish wish = given_read_wish(L, arena);
     struct scenario scenario = {.worker = worker, .rule = example->rule};
-    struct kustomize_place place = {.namespace = examples_field(L, "kustomization", arena),
+    struct kustomize_place place = {.namespace = given_field(L, "kustomization", arena),
                                     .by = TEXT("kustomization.yaml")};
     struct kustomize_use use = {.places = &place, .place_count = place.namespace.at ? 1 : 0};
 
@@ -353,13 +202,13 @@ static void examples_one(struct examples *examples, struct worker *worker,
     use.placed = place.namespace.at;
     if (use.patch || use.placed)
         scenario.use = &use;
-    scenario.namespace = examples_field(L, "namespace", arena);
-    scenario.policy = examples_field(L, "policy", arena);
-    scenario.policy = scenario.policy.at ? examples_dedent(arena, scenario.policy) : TEXT("");
-    examples_read_files(L, &scenario, arena);
-    examples_keep_given(L, example, &scenario, arena);
-    scenario.params_ref = examples_ref(L, "params");
-    scenario.files_ref = examples_ref(L, "files");
+    scenario.namespace = given_field(L, "namespace", arena);
+    scenario.policy = given_field(L, "policy", arena);
+    scenario.policy = scenario.policy.at ? given_dedent(arena, scenario.policy) : TEXT("");
+    given_read_files(L, &scenario, arena);
+    given_keep(L, example, &scenario, arena);
+    scenario.params_ref = given_ref(L, "params");
+    scenario.files_ref = given_ref(L, "files");
     lua_settop(L, 0);
     examples_scenario(examples, example, &wish, &scenario, options);
     luaL_unref(L, LUA_REGISTRYINDEX, scenario.params_ref);
@@ -375,47 +224,13 @@ void examples_add(struct examples *examples, struct example example)
     examples->items[examples->count++] = example;
 }
 
-/* Adds the texts of the table on top of the stack; KEYS: what they lie under too. */
-static void examples_measure_texts(lua_State *L, struct examples_size *size, bool keys)
-{
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-        if (lua_type(L, -1) != LUA_TSTRING)
-            continue;
-        size->bytes += lua_rawlen(L, -1);
-        if (keys && lua_type(L, -2) == LUA_TSTRING) {
-            size->bytes += lua_rawlen(L, -2);
-            size->manifests++;
-        }
-    }
-}
-
-/* Adds the example on top of the stack, of which nothing is copied yet. */
-static void examples_measure(lua_State *L, struct examples_size *size)
-{
-    size->manifests++;
-    examples_measure_texts(L, size, false);
-    if (lua_getfield(L, -1, "files") == LUA_TTABLE)
-        examples_measure_texts(L, size, true);
-    lua_pop(L, 1);
-}
-
-/* Why no more examples are run; NULL where there is room. */
-static const char *examples_over(const struct examples_size *size)
-{
-    if (size->manifests > EXAMPLES_MANIFESTS)
-        return "the examples of this rule are more than 1,000 manifests: leave some out";
-    if (size->bytes > EXAMPLES_BYTES)
-        return "the examples of this rule hold more than 1 MiB of text together: make them smaller";
-    return NULL;
-}
-
 /* Runs the examples of RULE; HAS tells which kinds there are. */
 static void examples_of_rule(struct examples *examples, struct worker *worker,
                              const struct rule_info *rule, const struct examples_options *options,
                              bool has[2])
 {
     lua_State *L = worker->L;
-    struct examples_size size = {0};
+    struct given_size size = {0};
 
     for (size_t number = 1;; number++) {
         struct example example = {.rule = rule, .number = number};
@@ -426,9 +241,9 @@ static void examples_of_rule(struct examples *examples, struct worker *worker,
         if (lua_getfield(L, -1, "examples") != LUA_TTABLE ||
             lua_rawgeti(L, -1, (lua_Integer)number) != LUA_TTABLE)
             break;
-        example.passing = text_is(examples_field(L, "verdict", &examples->arena), "pass");
-        examples_measure(L, &size);
-        over = examples_over(&size);
+        example.passing = text_is(given_field(L, "verdict", &examples->arena), "pass");
+        given_measure(L, &size);
+        over = given_over(&size);
         over = over ? over : watch_over(worker->watch);
         if (over) {
             example.failure = text_of(over);

@@ -82,7 +82,4 @@ void examples_run(struct examples *examples, const struct rules *rules,
 void examples_add(struct examples *examples, struct example example);
 void examples_done(struct examples *examples);
 
-/* TEXT with the indentation that all its lines share taken off, and a first empty line. */
-struct text examples_dedent(struct arena *arena, struct text text);
-
 #endif

@@ -5,7 +5,7 @@
  */
 #include "cli/command.h"
 #include "engine/describe.h"
-#include "engine/examples.h"
+#include "engine/given.h"
 #include "support.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -402,7 +402,7 @@ static void indentation_is_taken_off(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct text text = examples_dedent(&arena, text_of(cases[i].text));
+        struct text text = given_dedent(&arena, text_of(cases[i].text));
 
         if (!text_is(text, cases[i].dedented))
             fail_msg("[%s] [%.*s]", cases[i].text, TEXT_ARGS(text));
