@@ -177,7 +177,7 @@ static bool describe_has(lua_State *L, const char *field)
 
 static bool describe_names(const struct text *names, size_t count, struct text kind)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; names && i < count; i++)
         if (text_equal(names[i], kind))
             return true;
     return false;

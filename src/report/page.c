@@ -50,8 +50,6 @@ static struct page_space *page_find_space(const struct page *page, struct text c
 {
     struct page_space key = {.cluster = cluster, .name = name};
 
-    if (!page->space_count)
-        return NULL;
     return bsearch(&key, page->spaces, page->space_count, sizeof key, page_compare_spaces);
 }
 
@@ -219,7 +217,7 @@ static void page_fill_levels(struct page *page)
         const struct profile *profile = profiles->slots[i].value;
         struct page_space *space = NULL;
 
-        if (profiles->slots[i].key.at)
+        if (profiles->slots[i].key.at && page->space_count)
             space = page_find_space(page, profile->cluster, profile->namespace);
         if (!space)
             continue;

@@ -4,8 +4,8 @@
  * worker is used again, as a run does with its next file. No manifest may make a rule of krug
  * raise or run out of its budget, and what is found must be in the files and in JSON.
  */
-#include "engine/context.h"
 #include "engine/run.h"
+#include "engine/shared.h"
 #include "fuzz.h"
 #include "report/report.h"
 #include <stdlib.h>
@@ -201,7 +201,7 @@ static size_t lint(const struct tree_file *files, size_t count, size_t choice)
     repo_scan(&repo, 1, &problems);
     loaded.policies.repo = &repo;
     profiles_init(&profiles, &loaded.policies, &repo, loaded.rules.rules, loaded.rules.count);
-    context_forget_namespaces(loaded.worker->L);
+    shared_forget(loaded.worker->L);
     worker_forget_kinds(loaded.worker);
     run_lint(&run);
     check_problems(&problems);
