@@ -269,6 +269,23 @@ def rules_that_each_keep_much(repository):
 
 
 @case
+def rule_that_keeps_more_with_each_document(repository):
+    """What it may take for one document it may not keep from all of them."""
+    repository.write(".policy/rules/t/t.lua",
+                     "local kept = {}\n" + (RULE % "x").replace("ctx:fail", "local t = {} for i = 1, 1000000 do t[i] = i end kept[#kept + 1] = t ctx:fail"))
+    repository.write("a.yaml", "---\n".join(SERVICE % ("s%d" % number) for number in range(30)))
+    return lint(repository, 1, found=("istio/port-name", "t/t"))
+
+
+@case
+def rule_that_leaves_much_behind_with_each_item(repository):
+    """What it has made for one item of a List is garbage when the next comes."""
+    repository.write(".policy/rules/t/t.lua", (RULE % "x").replace("ctx:fail", "local t = {} for i = 1, 500000 do t[i] = i end ctx:fail"))
+    repository.write("a.yaml", "apiVersion: v1\nkind: List\nitems:\n" + many("- {apiVersion: v1, kind: Service, metadata: {name: s%d}}", 60))
+    return lint(repository, 1, found=("t/t",))
+
+
+@case
 def many_policies(repository):
     for number in range(2000):
         repository.write("d%d/.policy/policy.yaml" % number, "vars: {a: b}\n")
