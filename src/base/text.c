@@ -82,7 +82,9 @@ size_t text_find(struct text text, struct text needle, size_t from)
 
     if (from > text.length || !text.at)
         return SIZE_MAX;
-    found = memmem(text.at + from, text.length - from, needle.at, needle.length);
+    found = needle.length == 1
+                ? memchr(text.at + from, *needle.at, text.length - from)
+                : memmem(text.at + from, text.length - from, needle.at, needle.length);
     return found ? (size_t)(found - text.at) : SIZE_MAX;
 }
 
