@@ -12,7 +12,7 @@ from library import MODULES, ROOT
 # class: file of the sources, and what its list of fields begins with
 FIELDS = {
     "krug.Context": ("src/engine/context.c", "context_fields[] = {"),
-    "krug.Namespace": ("src/engine/context.c", "static void context_make_namespace("),
+    "krug.Namespace": ("src/engine/shared.c", "static void shared_make_namespace("),
     "krug.Resource": ("src/engine/context.c", "resource_fields[] = {"),
     "krug.Position": ("src/engine/context.c", "static void context_push_document("),
     "krug.Scope": ("src/engine/scope_object.c", "scope_fields[SCOPE_PARTS] ="),
