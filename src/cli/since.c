@@ -113,7 +113,7 @@ void comparison_begin(struct workspace *workspace, struct run *run)
     struct comparison *comparison = workspace->comparison;
 
     since_find_policies(&comparison->since, &workspace->policies, run->baseline,
-                        &comparison->former.tree);
+                        &comparison->former.tree, run->problems);
     run->since = &comparison->since;
 }
 

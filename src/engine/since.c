@@ -156,15 +156,24 @@ static size_t since_count_entries(const struct baseline *baseline, struct text f
     return count;
 }
 
+/* What PATH held before; empty where it was not there, or cannot be read, which is told: then all
+ * of it counts as new. */
 static struct text since_read_former(struct since *since, const struct tree *former,
-                                     struct text path)
+                                     struct text path, struct problems *problems)
 {
+    const char *error;
     struct text text;
     char *bytes;
     size_t length;
 
-    if (!tree_find(former, path) || tree_read(former, path, &bytes, &length))
+    if (!tree_find(former, path))
         return TEXT("");
+    error = tree_read(former, path, &bytes, &length);
+    if (error) {
+        problems_add(problems, path, 0, 0,
+                     "cannot be read as it was before, so what it adds is not known: %s", error);
+        return TEXT("");
+    }
     text = arena_copy(&since->arena, (struct text){bytes, length});
     free(bytes);
     return text;
@@ -197,7 +206,8 @@ static void since_add_policy(struct since *since, struct map *known, struct text
 }
 
 void since_find_policies(struct since *since, const struct policies *policies,
-                         const struct baseline *baseline, const struct tree *former)
+                         const struct baseline *baseline, const struct tree *former,
+                         struct problems *problems)
 {
     struct map known = {0};
 
@@ -216,7 +226,7 @@ void since_find_policies(struct since *since, const struct policies *policies,
         struct policy_change *change = &since->policy_changes[i];
         const struct policy *policy = since_policy(policies, change->file);
 
-        change->former = since_read_former(since, former, change->file);
+        change->former = since_read_former(since, former, change->file, problems);
         if (policy)
             additions_find(&change->waivers, policies, policy, change->former);
         if (baseline && text_equal(baseline->path, change->file))

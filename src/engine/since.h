@@ -26,9 +26,10 @@ struct since {
 };
 
 /* Finds the files of policies among the changes, and what they add. BASELINE: today's, or NULL.
- * FORMER holds the files as they were. */
+ * FORMER holds the files as they were; what of them cannot be read is told. */
 void since_find_policies(struct since *since, const struct policies *policies,
-                         const struct baseline *baseline, const struct tree *former);
+                         const struct baseline *baseline, const struct tree *former,
+                         struct problems *problems);
 
 /* Takes out of RUN, which has settled, what counts for BASE too: the same finding, at the same
  * level or a stricter one. What is due because a day has come stays where the changes touch its

@@ -24,6 +24,7 @@
 enum { GIT_ARGUMENTS_MAX = 24 };
 
 static const char git_missing[] = "git is not installed, or not in PATH";
+static const char git_unasked[] = "git cat-file cannot be asked for it";
 static const char git_ended[] = "git cat-file ended too early";
 
 /* ---- the environment ---- */
@@ -374,7 +375,7 @@ const char *git_read(struct git *git, struct text name, char **bytes, size_t *le
     error = git_start_reader(git);
     if (!error) {
         if (fprintf(git->to, "%.*s\n", TEXT_ARGS(name)) < 0 || fflush(git->to)) {
-            error = strerror(errno);
+            error = git_unasked;
             git_stop_reader(git); /* it was not asked and would never answer */
         } else {
             error = git_read_answer(git, bytes, length);
